@@ -1,0 +1,90 @@
+"""A client for the callers API of virtualQ, a virtual waiting queue.
+
+    from virtualq import Session, Channel, Source
+
+    with Session("key") as vq:
+        vq.line_up_caller(3042, "+17343305027", channel=Channel.CALL_IN, source=Source.PHONE)
+        if vq.verify_caller(3042, "+17343305027"):
+            vq.notify_caller_connected(3042, "+17343305027")
+
+Names are loaded when they are first used: a script that only verifies never loads the models.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from virtualq._version import __version__
+
+if TYPE_CHECKING:
+    from virtualq.errors import (
+        APIError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        ConnectError,
+        ConnectionLostError,
+        DeadlineExceededError,
+        InvalidParameterError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitedError,
+        ServerError,
+        TransportError,
+        UnexpectedResponseError,
+        UnprocessableEntityError,
+        VirtualQError,
+    )
+    from virtualq.models import CallerResult, Channel, ServiceState, Source, VirtualQCallerState
+    from virtualq.result import Result
+    from virtualq.session import Session
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "CallerResult",
+    "Channel",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "ConnectionLostError",
+    "DeadlineExceededError",
+    "InvalidParameterError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitedError",
+    "Result",
+    "ServerError",
+    "ServiceState",
+    "Session",
+    "Source",
+    "TransportError",
+    "UnexpectedResponseError",
+    "UnprocessableEntityError",
+    "VirtualQCallerState",
+    "VirtualQError",
+    "__version__",
+]
+
+_HOMES = {"Session": "session", "Result": "result"}
+
+# A library stays silent unless its user sets up logging.
+logging.getLogger("virtualq").addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module 'virtualq' has no attribute {name!r}")
+    from importlib import import_module
+
+    home = _HOMES.get(name) or ("errors" if name.endswith("Error") else "models")
+    value = globals()[name] = getattr(import_module(f"virtualq.{home}"), name)
+    return value
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,105 @@
+"""Checks what the caller of a function gives, before _wire makes a request of it. No I/O."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import Enum
+from typing import Callable, List, Mapping, cast
+
+from virtualq._operation import Item
+from virtualq.errors import InvalidParameterError
+
+# C0, DEL and C1: a phone or an agent id with one of them was cut out of something else, and in
+# AGI a newline is a second command. Surrogates cannot be written as UTF-8 (RFC 3629).
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INT64 = 2**63
+
+
+def check(item: Item, value: object) -> object:
+    """Return `value` as it is sent in JSON; raise InvalidParameterError naming the parameter."""
+    name = item.name or item.wire
+    try:
+        return _CHECKS[item.kind](name, value, item)
+    except InvalidParameterError:
+        raise
+    except Exception as error:  # a property, iterator or mapping of the caller's own failed
+        kind = type(error).__name__
+    raise refuse(name, f"could not be read: {kind}")
+
+
+def check_seconds(name: str, value: object) -> float:
+    """Return a time limit in seconds, a finite number above 0."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if 0 < value < math.inf and value <= _INT64:
+            return float(value)
+    raise refuse(name, "must be a finite number of seconds above 0")
+
+
+def refuse(name: str, reason: str) -> InvalidParameterError:
+    """Return the error for the parameter `name`."""
+    return InvalidParameterError(f"{name}: {reason}", parameter=name)
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, never the value: it may be a phone number."""
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def encodable(name: str, value: str) -> str:
+    """Return a str, of a str enum its value, that can be written as UTF-8."""
+    text = str(value.value) if isinstance(value, Enum) else str.__str__(value)
+    if _SURROGATE.search(text):
+        raise refuse(name, "must not have a lone surrogate")
+    return text
+
+
+def _integer(name: str, value: object, item: Item) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise refuse(name, f"must be an int, not {kind_of(value)}")
+    number = int(value)
+    if not -_INT64 <= number < _INT64:
+        raise refuse(name, "must fit into 64 bits")
+    return number
+
+
+def _boolean(name: str, value: object, item: Item) -> bool:
+    if not isinstance(value, bool):
+        raise refuse(name, f"must be True or False, not {kind_of(value)}")
+    return value
+
+
+def _text(name: str, value: object, item: Item) -> str:
+    if not isinstance(value, str):
+        raise refuse(name, f"must be a str, not {kind_of(value)}")
+    text = encodable(name, value)
+    if item.not_blank and not text.strip():
+        raise refuse(name, "must not be blank")
+    if _CONTROL.search(text):
+        raise refuse(name, "must not have a control character, such as a line break")
+    return text
+
+
+def _texts(name: str, value: object, item: Item) -> List[str]:
+    if isinstance(value, (str, bytes, bytearray, Mapping)) or not hasattr(value, "__iter__"):
+        raise refuse(name, f"must be several str, such as a list, not {kind_of(value)}")
+    part = item._replace(not_blank=False)
+    texts = cast("List[object]", value)
+    return [_text(f"{name}[{index}]", text, part) for index, text in enumerate(texts)]
+
+
+def _object(name: str, value: object, item: Item) -> object:
+    # Only a call that gives properties pays for loading what can stand in them.
+    from virtualq import _properties
+
+    return _properties.check(name, value)
+
+
+_CHECKS: Mapping[str, Callable[[str, object, Item], object]] = {
+    "integer": _integer,
+    "boolean": _boolean,
+    "text": _text,
+    "texts": _texts,
+    "object": _object,
+}

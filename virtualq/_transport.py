@@ -1,0 +1,253 @@
+"""Sends one request and returns the answer or why there is none; between session and _pool.
+
+The request goes through requests' HTTPAdapter.send, which is where tools such as `responses`
+intercept; what requests does around it (environment, cookies, redirects, hooks) is not needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Type, Union, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
+from urllib3.exceptions import DecodeError, HTTPError
+
+from virtualq import _operations
+from virtualq._clock import Clock, OutOfTime
+from virtualq._connection import BrokenOff, Connection, NotHTTP, Reply
+from virtualq._endpoint import Endpoint, Proxy
+from virtualq._pool import Pool
+from virtualq._version import __version__
+from virtualq._wire import Answer, Request
+from virtualq.errors import (
+    ConnectError,
+    ConnectionLostError,
+    DeadlineExceededError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
+
+_CHUNK = 64 * 1024
+_NO_TIMEOUT = Timeout()  # the sockets are armed one operation at a time
+
+
+class Failure(NamedTuple):
+    """Why there is no answer: the error it becomes, and what to say. Never holds a secret."""
+
+    kind: Type[VirtualQError]
+    reason: str
+
+
+class _Failed(Exception):
+    """Carries a failure through requests, which would wrap an OSError and keep the request."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+class _Prepared(requests.PreparedRequest):
+    """A request made ready once, with what is needed to send it: bytes, clock, later the reply."""
+
+    raw: bytes
+    clock: Clock
+    connection: Optional[Connection] = None
+    reply: Optional[Reply] = None
+
+
+class _Exchange:
+    """Stands where requests expects a pool of urllib3: sends one request on one connection."""
+
+    def __init__(self, pool: Pool, request: _Prepared) -> None:
+        self._pool = pool
+        self._request = request
+
+    def urlopen(self, **settings: object) -> HTTPResponse:
+        """Send the request and read the headers of the answer; the settings are all in it."""
+        request, clock = self._request, self._request.clock
+        try:
+            request.connection = self._pool.take(clock)
+            request.connection.send(request.raw, clock)
+            reply = request.connection.receive(cast(str, request.method), clock)
+        except (OSError, UnicodeError, OutOfTime, BrokenOff, NotHTTP) as error:
+            failure = _explain(error, clock)
+        else:
+            request.reply = reply
+            return HTTPResponse(
+                body=cast(Any, reply),
+                headers=HTTPHeaderDict(reply.msg.items()),
+                status=reply.status,
+                version=reply.version,
+                reason=reply.reason,
+                preload_content=False,
+                request_method=request.method,
+            )
+        raise _Failed(failure)
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose connections are ours."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__()
+        self._pool = pool
+
+    def get_connection_with_tls_context(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return _Exchange(self._pool, request)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the pool has its own TLS context, which always verifies."""
+
+    def request_url(self, *args: Any, **kwargs: Any) -> str:
+        return ""  # the bytes to send are ready
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw = resp
+        response.reason = resp.reason
+        response.url = cast(str, req.url)
+        response.request = req
+        return response
+
+
+class Transport:
+    """Sends requests to one endpoint; threads and forks may share it."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        key: str,
+        proxy: Optional[Proxy],
+        ca_bundle: Optional[str],
+        max_answer_bytes: int,
+    ) -> None:
+        self._endpoint = endpoint
+        self._limit = max_answer_bytes
+        self._pool = Pool(endpoint, proxy, ca_bundle)
+        self._adapter = _Adapter(self._pool)
+        self._headers: Dict[str, str] = {
+            "Accept": _operations.MEDIA_TYPE,
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"virtualq-python/{__version__}",
+            _operations.KEY_HEADER: key,
+        }
+        plain_proxy = proxy if endpoint.scheme == "http" else None
+        # A proxy for http:// wants the whole URL, and its headers with every request.
+        self._prefix = endpoint.url if plain_proxy else endpoint.path
+        self._fixed = _lines({"Host": endpoint.authority, **self._headers})
+        if plain_proxy:
+            self._fixed += _lines(plain_proxy.headers)
+
+    def send(self, request: Request, clock: Clock) -> Union[Answer, Failure]:
+        """Send a request once and return its answer, read to its end, or why there is none."""
+        clock.sent = False
+        prepared = self._prepare(request, clock)
+        kept = False
+        try:
+            response = self._adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
+            outcome: Union[Answer, Failure] = self._read(response)
+            reply = prepared.reply
+            if reply is not None and isinstance(outcome, Answer) and outcome.body is not None:
+                reply.check_complete()
+                outcome = outcome._replace(framed=reply.framed)
+                kept = reply.reusable
+        except _Failed as error:
+            outcome = error.failure
+        except (OSError, HTTPError, OutOfTime, BrokenOff) as error:
+            outcome = _explain(error, clock)
+        except BaseException as error:
+            # KeyboardInterrupt and the like pass; the frames below hold the key in their variables.
+            raise error.with_traceback(None)
+        finally:
+            self._release(prepared, kept)
+        return outcome
+
+    def _prepare(self, request: Request, clock: Clock) -> _Prepared:
+        prepared = _Prepared()
+        prepared.clock = clock
+        prepared.method = request.method
+        prepared.url = self._endpoint.url + request.target
+        prepared.body = request.body
+        headers = self._headers
+        head = f"{request.method} {self._prefix}{request.target} HTTP/1.1\r\n".encode("ascii")
+        raw: List[bytes] = [head, self._fixed]
+        if request.body is not None:
+            about_body = {
+                "Content-Type": _operations.REQUEST_MEDIA_TYPE,
+                "Content-Length": str(len(request.body)),
+            }
+            headers = {**headers, **about_body}
+            raw.append(_lines(about_body))
+        prepared.headers = CaseInsensitiveDict(headers)
+        prepared.raw = b"".join([*raw, b"\r\n", request.body or b""])
+        return prepared
+
+    def _read(self, response: requests.Response) -> Answer:
+        """Return the answer; of a redirect nothing is read, of a body no more than the limit."""
+        raw: HTTPResponse = response.raw
+        status, headers = response.status_code, response.headers
+        if not (200 <= status < 300 or status >= 400):
+            return Answer(status, headers, None)
+        parts: List[bytes] = []
+        size = 0
+        try:
+            part = raw.read(_CHUNK, decode_content=True)
+            while part:
+                size += len(part)
+                if size > self._limit:
+                    fault = f"an answer of more than {self._limit} bytes"
+                    return Answer(status, headers, None, fault=fault)
+                parts.append(part)
+                part = raw.read(_CHUNK, decode_content=True)
+        except DecodeError:
+            fault = "an answer whose content encoding is broken"
+            return Answer(status, headers, None, fault=fault)
+        return Answer(status, headers, b"".join(parts))
+
+    def _release(self, prepared: _Prepared, kept: bool) -> None:
+        if prepared.reply is not None:
+            prepared.reply.close()
+        if prepared.connection is None:
+            return
+        if kept:
+            self._pool.give_back(prepared.connection)
+        else:
+            self._pool.discard(prepared.connection)
+
+    def close(self) -> None:
+        """Close every connection at once; a later call opens new ones."""
+        self._pool.close()
+
+
+def _lines(headers: Mapping[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+
+
+def _explain(error: Exception, clock: Clock) -> Failure:
+    """Return what an exception below means, in words without a URL, a key or a phone number."""
+    if isinstance(error, (OutOfTime, requests.Timeout)):
+        waiting = "for the answer" if clock.sent else "to connect"
+        return Failure(DeadlineExceededError, f"the deadline passed while waiting {waiting}")
+    if isinstance(error, NotHTTP):
+        return Failure(UnexpectedResponseError, f"got an answer that is not HTTP: {error}")
+    if isinstance(error, requests.ConnectionError):  # a tool that stands in for the network
+        return Failure(ConnectError, "the connection was refused")
+    reason = _reason(error)
+    if clock.sent:
+        return Failure(ConnectionLostError, f"the connection broke before the answer: {reason}")
+    return Failure(ConnectError, f"could not connect: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        said = getattr(error, "verify_message", None) or error.strerror
+        if not said and error.args and isinstance(error.args[-1], str):
+            said = error.args[-1]
+        return f"{said or 'no reason given'} ({type(error).__name__})"
+    if isinstance(error, BrokenOff):
+        return str(error)
+    return type(error).__name__

@@ -1,0 +1,317 @@
+"""The Session: one blocking function for each thing the service does for a caller.
+
+A call goes through _wire.build, _transport.send and _wire.read; which outcome is tried again, and
+which error it becomes, is in _attempts. The only file that sends.
+"""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Iterable, List, Mapping, Optional, Type, Union, cast
+
+from virtualq import _endpoint, _operations, _parameters, _wire
+from virtualq._attempts import Call
+from virtualq._clock import Clock
+from virtualq._operation import Operation
+from virtualq._redact import Redactor
+from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
+from virtualq.result import Result
+
+if TYPE_CHECKING:
+    from virtualq.models import CallerResult, Channel, ServiceState, Source
+
+_MIB = 1024 * 1024
+
+
+class Session:
+    """A connection to the virtualQ callers API, safe to share between threads and across forks.
+
+    `api_key` is the key of your virtualQ account. `base_url` without a path gets `/api/v2`.
+    `deadline` is the hard limit of one call in seconds, repeats and waits included; every function
+    takes its own. `retries` is how often a request is repeated at most, where that is safe.
+    `proxies` maps "https" to a proxy's address as in requests; None means a direct connection.
+    `ca_bundle` is a file or directory of certificates to trust, None those of certifi.
+    `max_answer_bytes` is the largest answer that is read.
+
+    A Session reads no environment, see from_env. Raises ConfigurationError for settings that
+    cannot work; every function raises InvalidParameterError before anything is sent, TransportError
+    without an answer, APIError when the service refuses, UnexpectedResponseError for an answer that
+    is not the API's.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = _operations.SERVERS[0],
+        deadline: float = 3.0,
+        retries: int = 1,
+        proxies: Optional[Mapping[str, str]] = None,
+        ca_bundle: Optional[str] = None,
+        max_answer_bytes: int = 8 * _MIB,
+    ) -> None:
+        self._key, fault = _endpoint.read_key(api_key)
+        del api_key  # crash reporters record the variables of every frame
+        if fault:
+            raise ConfigurationError(fault)
+        self._endpoint = _endpoint.parse_base_url(base_url)
+        self._deadline = _setting_seconds("deadline", deadline)
+        self._retries = _setting_count("retries", retries, least=0)
+        proxy = _endpoint.choose_proxy(proxies, self._endpoint)
+        bundle = _setting_bundle(ca_bundle)
+        limit = _setting_count("max_answer_bytes", max_answer_bytes, least=1)
+        # Loads requests: now, and not in the time of the first call.
+        from virtualq._transport import Transport
+
+        self._transport = Transport(self._endpoint, self._key, proxy, bundle, limit)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        api_key: Optional[str] = None,
+        base_url: Optional[str] = None,
+        deadline: Optional[float] = None,
+        retries: int = 1,
+        proxies: Optional[Mapping[str, str]] = None,
+        ca_bundle: Optional[str] = None,
+        max_answer_bytes: int = 8 * _MIB,
+    ) -> Session:
+        """Make a Session from the environment, read once; what is given here counts first.
+
+        VIRTUALQ_API_KEY, VIRTUALQ_BASE_URL and VIRTUALQ_DEADLINE (seconds), and what the field's
+        tools use: HTTPS_PROXY and NO_PROXY, REQUESTS_CA_BUNDLE or SSL_CERT_FILE. Raises
+        ConfigurationError for settings that are missing or cannot work.
+        """
+        address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
+        if proxies is None:
+            proxies = _proxies_from_env(address)
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+        keys = [os.environ.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
+        del api_key  # crash reporters record the variables of every frame
+        return cls(
+            keys.pop(),
+            base_url=address,
+            deadline=_deadline_from_env() if deadline is None else deadline,
+            retries=retries,
+            proxies=proxies,
+            ca_bundle=ca_bundle or bundle or None,
+            max_answer_bytes=max_answer_bytes,
+        )
+
+    def line_up_caller(
+        self,
+        line_id: int,
+        phone: str,
+        *,
+        channel: Union[Channel, str],
+        source: Union[Source, str],
+        language: Optional[str] = None,
+        skills: Optional[Iterable[str]] = None,
+        properties: Optional[Mapping[str, object]] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[Optional[CallerResult]]:
+        """Line a caller up, to be called back or to call in again when it is their turn.
+
+        `phone` includes the country code. `channel` and `source` are sent as they are, unknown ones
+        too. `language` is a two letter code for text messages. `properties` are your own, any JSON;
+        None leaves a parameter out. The value is None when the service answers without a document.
+
+        A line-up whose outcome is unknown is never sent again. In the time left the caller is looked
+        up: if found, the Result is `reconciled`, else the error's `maybe_applied` is true.
+        """
+        given = {
+            "line_id": line_id,
+            "phone": phone,
+            "channel": channel,
+            "source": source,
+            "language": language,
+            "skills": skills,
+            "properties": properties,
+        }
+        return cast("Result[Optional[CallerResult]]", self._call(_operations.LINE_UP_CALLER, given, deadline))
+
+    def verify_caller(
+        self, line_id: int, phone: str, *, deadline: Optional[float] = None
+    ) -> Result[Optional[CallerResult]]:
+        """Say whether it is the caller's turn: the Result is true when it is, its value the caller."""
+        given = {"line_id": line_id, "phone": phone}
+        return cast("Result[Optional[CallerResult]]", self._call(_operations.VERIFY_CALLER, given, deadline))
+
+    def get_caller(
+        self, line_id: int, phone: str, *, deadline: Optional[float] = None
+    ) -> Result[Optional[CallerResult]]:
+        """Look up a caller who is in a line; the value is None when there is none."""
+        given = {"line_id": line_id, "phone": phone}
+        return cast("Result[Optional[CallerResult]]", self._call(_operations.GET_CALLER, given, deadline))
+
+    def notify_caller_connected(
+        self, line_id: int, phone: str, *, deadline: Optional[float] = None
+    ) -> Result[Optional[CallerResult]]:
+        """Report that the caller has called in; a caller who is not in the line is no error."""
+        given = {"line_id": line_id, "phone": phone}
+        return cast("Result[Optional[CallerResult]]", self._call(_operations.NOTIFY_CALLER_CONNECTED, given, deadline))
+
+    def notify_caller_transferred(
+        self,
+        line_id: int,
+        phone: str,
+        *,
+        wait_time_when_up: Optional[int] = None,
+        agent_id: Optional[str] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[Optional[CallerResult]]:
+        """Report that the caller now speaks with an agent.
+
+        `wait_time_when_up` is the time waited before that, in seconds; the service works it out
+        itself when the caller was reported as connected. Raises NotFoundError for a caller who is
+        not in the line.
+        """
+        given = {
+            "line_id": line_id,
+            "phone": phone,
+            "wait_time_when_up": wait_time_when_up,
+            "agent_id": agent_id,
+        }
+        operation = _operations.NOTIFY_CALLER_TRANSFERRED
+        return cast("Result[Optional[CallerResult]]", self._call(operation, given, deadline))
+
+    def update_caller_information(
+        self,
+        line_id: int,
+        phone: str,
+        *,
+        skills: Optional[Iterable[str]] = None,
+        properties: Optional[Mapping[str, object]] = None,
+        ewt: Optional[int] = None,
+        service_state: Union[ServiceState, str, None] = None,
+        wait_time_when_up: Optional[int] = None,
+        talk_time: Optional[int] = None,
+        agent_id: Optional[str] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[Optional[CallerResult]]:
+        """Tell the service more about a caller; None leaves a parameter out, 0 and "" are sent.
+
+        `ewt`, `wait_time_when_up` and `talk_time` are in seconds. Raises NotFoundError for a caller
+        who is not in the line.
+        """
+        given = {
+            "line_id": line_id,
+            "phone": phone,
+            "skills": skills,
+            "properties": properties,
+            "ewt": ewt,
+            "service_state": service_state,
+            "wait_time_when_up": wait_time_when_up,
+            "talk_time": talk_time,
+            "agent_id": agent_id,
+        }
+        operation = _operations.UPDATE_CALLER_INFORMATION
+        return cast("Result[Optional[CallerResult]]", self._call(operation, given, deadline))
+
+    def list_callers_waiting(
+        self,
+        call_center_id: int,
+        *,
+        line_id: Optional[int] = None,
+        updated: Optional[bool] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[List[CallerResult]]:
+        """List the callers who wait in a call center, or in one of its lines.
+
+        `updated` is a flag of the vendor's client; what the service makes of it is not documented.
+        """
+        given = {"call_center_id": call_center_id, "line_id": line_id, "updated": updated}
+        operation = _operations.LIST_CALLERS_WAITING
+        return cast("Result[List[CallerResult]]", self._call(operation, given, deadline))
+
+    def _call(
+        self, operation: Operation, given: Mapping[str, object], deadline: object
+    ) -> Result[object]:
+        clock = Clock(self._deadline)
+        outcome: Union[Result[object], VirtualQError]
+        try:
+            if deadline is not None:
+                clock = Clock(_parameters.check_seconds("deadline", deadline))
+            call = Call(self._transport, self._key, given, clock, self._retries)
+            outcome = call.perform(operation)
+        except InvalidParameterError as error:
+            outcome = _without_phone(error, given)
+            outcome.operation = operation.name
+        else:
+            if isinstance(outcome, VirtualQError) and operation is _operations.LINE_UP_CALLER:
+                outcome = call.reconcile(outcome, _operations.GET_CALLER)
+        # Raised here, outside of any handler: nothing is chained to it, and no frame below is kept.
+        if isinstance(outcome, VirtualQError):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """Close every connection at once; a later call opens new ones."""
+        self._transport.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Session({self._endpoint.authority!r}, deadline={self._deadline})"
+
+
+def _without_phone(
+    error: InvalidParameterError, given: Mapping[str, object]
+) -> InvalidParameterError:
+    """Return the error anew: the way to a faulty property may lead through a phone number."""
+    phone = given.get("phone")
+    hide = Redactor("", phone if isinstance(phone, str) else None)
+    return InvalidParameterError(hide(str(error)), parameter=hide(error.parameter))
+
+
+def _setting_seconds(name: str, value: object) -> float:
+    try:
+        return _parameters.check_seconds(name, value)
+    except InvalidParameterError as error:
+        fault = str(error)
+    raise ConfigurationError(fault)
+
+
+def _setting_count(name: str, value: object, *, least: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise ConfigurationError(f"{name} must be an int, {least} or more")
+
+
+def _setting_bundle(ca_bundle: object) -> Optional[str]:
+    if ca_bundle is None:
+        return None
+    path = os.fspath(ca_bundle) if isinstance(ca_bundle, (str, os.PathLike)) else ""
+    if not isinstance(path, str) or not path or not os.path.exists(path):
+        raise ConfigurationError("ca_bundle must be a file or directory of certificates")
+    return path
+
+
+def _deadline_from_env() -> float:
+    text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    raise ConfigurationError("VIRTUALQ_DEADLINE must be a number of seconds such as 3.0")
+
+
+def _proxies_from_env(base_url: str) -> Mapping[str, str]:
+    """Return the proxies for an address as requests would: NO_PROXY counts."""
+    from requests.utils import get_environ_proxies
+
+    try:
+        return cast(Mapping[str, str], get_environ_proxies(base_url, no_proxy=None))
+    except ValueError:
+        return {}  # an address that Session refuses
