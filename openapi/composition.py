@@ -1,0 +1,117 @@
+"""allOf, anyOf, oneOf: what schemas.py asks for a schema that is made of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Tuple
+
+from document import ANNOTATIONS, Document, Place
+from problem import Problem, child
+from reading import Json
+
+_LEVELS = 50
+
+
+@dataclass
+class Parts:
+    """An object schema with all its ``allOf`` members merged."""
+
+    properties: Dict[str, Place] = field(default_factory=dict)
+    required: List[str] = field(default_factory=list)
+    additional: Optional[Place] = None
+    closed_by: Optional[str] = None
+    is_nullable: bool = True
+    is_object: bool = False
+
+
+def split_type(place: Place) -> Tuple[Optional[str], bool]:
+    """Return the one type of a schema, None when it names none, and whether null is allowed beside it."""
+    types = place.object().get("type")
+    if types is None or isinstance(types, str):
+        names = [] if types is None else [types]
+    else:
+        names = [item.text() for item in place.need("type").items()]
+    others = [name for name in names if name != "null"]
+    if len(others) > 1 or (names and not others):
+        raise Problem(
+            child(place.pointer, "type"), "must be one type, or one type and null; split it or describe it with anyOf"
+        )
+    return (others[0] if others else None), "null" in names
+
+
+def is_null(place: Place) -> bool:
+    """Tell whether a schema allows null alone."""
+    data = place.data
+    return isinstance(data, dict) and (
+        data.get("type") in ("null", ["null"]) or ("const" in data and data["const"] is None) or data.get("enum") == [None]
+    )
+
+
+def only_member(place: Place, keyword: str) -> Optional[Place]:
+    """Return the one schema an ``allOf`` (or other) stands for when nothing but annotations is beside it."""
+    members = place.need(keyword).items()
+    beside = set(place.object()) - ANNOTATIONS - {keyword}
+    return members[0] if len(members) == 1 and not beside else None
+
+
+def merge_object(document: Document, place: Place) -> Parts:
+    """Merge an object schema with its ``allOf`` members; Problem for a contradiction."""
+    parts = Parts()
+    _merge_into(parts, document, place, 0)
+    if parts.closed_by and len({p.pointer.rsplit("/", 2)[0] for p in parts.properties.values()}) > 1:
+        raise Problem(
+            parts.closed_by,
+            "contradicts the properties that other members of its allOf add; take additionalProperties: false out",
+        )
+    return parts
+
+
+def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> None:
+    if level > _LEVELS:
+        raise Problem(place.pointer, "is an allOf that contains itself; take the reference to itself out")
+    place = document.follow(place)
+    kind, nullable = split_type(place)
+    if kind not in (None, "object"):
+        raise Problem(place.pointer, f"is a {kind} among objects in one allOf, which nothing can be; correct the type")
+    parts.is_object |= kind == "object" or "properties" in place.object()
+    parts.is_nullable &= nullable or (kind is None and "properties" not in place.object())
+    for prop in place.need("properties").members() if "properties" in place.object() else ():
+        other = parts.properties.setdefault(prop.key, prop)
+        if _bare(other.data) != _bare(prop.data):
+            raise Problem(prop.pointer, f"contradicts {other.pointer}, both are in one allOf; describe it once")
+    required = place.get("required")
+    parts.required += [item.text() for item in required.items()] if required else []
+    additional = place.get("additionalProperties")
+    if additional is not None and additional.data is False:
+        parts.closed_by = additional.pointer
+    elif additional is not None and additional.data not in (True, {}):
+        parts.additional = additional
+    for member in place.need("allOf").items() if "allOf" in place.object() else ():
+        _merge_into(parts, document, member, level + 1)
+
+
+def merge_scalar(document: Document, place: Place) -> Place:
+    """Merge an ``allOf`` of schemas that are no objects into one; Problem for a contradiction."""
+    merged: Dict[str, Json] = {}
+    _merge_keywords(merged, document, place, 0)
+    return Place(merged, place.pointer)
+
+
+def _merge_keywords(merged: Dict[str, Json], document: Document, place: Place, level: int) -> None:
+    if level > _LEVELS:
+        raise Problem(place.pointer, "is an allOf that contains itself; take the reference to itself out")
+    place = document.follow(place)
+    for member in place.members():
+        if member.key == "allOf" or (member.key in ANNOTATIONS and member.key in merged):
+            continue
+        if merged.setdefault(member.key, member.data) != member.data:
+            raise Problem(member.pointer, "contradicts another member of the same allOf; describe it once")
+    for inner in place.need("allOf").items() if "allOf" in place.object() else ():
+        _merge_keywords(merged, document, inner, level + 1)
+
+
+def _bare(data: Json) -> Json:
+    """Leave the words for people out: two descriptions of one property are no contradiction."""
+    if isinstance(data, dict):
+        return {name: _bare(value) for name, value in data.items() if name not in ANNOTATIONS}
+    return data

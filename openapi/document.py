@@ -1,0 +1,126 @@
+"""A document one can walk: plain data with its pointer, local references followed; for checking.py, schemas.py, operations.py."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Dict, Iterator, List, Optional
+from urllib.parse import unquote
+
+from problem import Problem, child
+from reading import Json
+
+ANNOTATIONS = frozenset(
+    "title description summary default example examples deprecated readOnly writeOnly externalDocs $comment "
+    "x-python-name x-personal x-secret".split()
+)
+"""What may stand beside a ``$ref`` or an ``allOf``: it says something about a value and nothing about its type."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of the document and where it stands."""
+
+    data: Json
+    pointer: str
+
+    def object(self) -> Dict[str, Json]:
+        """Return the value as an object, or refuse it."""
+        if isinstance(self.data, dict):
+            return self.data
+        raise Problem(self.pointer, "must be an object")
+
+    def get(self, name: str) -> Optional[Place]:
+        """Return a member of this object, None when it has no such member."""
+        members = self.object()
+        return Place(members[name], child(self.pointer, name)) if name in members else None
+
+    def need(self, name: str) -> Place:
+        """Return a member of this object, or refuse the object."""
+        member = self.get(name)
+        if member is None:
+            raise Problem(self.pointer, f'has no "{name}", which is needed here; add it')
+        return member
+
+    def members(self) -> Iterator[Place]:
+        """Return the members of an object in the order of their names: the order in the spec must change nothing."""
+        for name in sorted(self.object()):
+            yield self.need(name)
+
+    def items(self) -> List[Place]:
+        """Return the items of an array, or refuse it."""
+        if isinstance(self.data, list):
+            return [Place(item, child(self.pointer, index)) for index, item in enumerate(self.data)]
+        raise Problem(self.pointer, "must be a list")
+
+    def text(self) -> str:
+        """Return the value as a text, or refuse it."""
+        if isinstance(self.data, str):
+            return self.data
+        raise Problem(self.pointer, "must be a text")
+
+    def flag(self, name: str) -> bool:
+        """Return a member that is true or false, false when missing."""
+        member = self.get(name)
+        if member is None:
+            return False
+        if isinstance(member.data, bool):
+            return member.data
+        raise Problem(member.pointer, "must be true or false")
+
+    def note(self, name: str) -> str:
+        """Return a member that is a text for people, empty when missing."""
+        member = self.get(name) if isinstance(self.data, dict) else None
+        return member.text() if member else ""
+
+    @property
+    def key(self) -> str:
+        """The last part of the pointer: the name this value has where it stands."""
+        return self.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+
+
+class Document:
+    """The whole document, with its local references."""
+
+    def __init__(self, root: Dict[str, Json]) -> None:
+        self.root = Place(root, "#")
+
+    def at(self, *names: str) -> Optional[Place]:
+        """Return what stands at a path of members, None when it is not there."""
+        place: Optional[Place] = self.root
+        for name in names:
+            place = place.get(name) if place else None
+        return place
+
+    def follow(self, place: Place) -> Place:
+        """Return what a ``$ref`` means in the end, the place itself when it is none."""
+        seen = [place.pointer]
+        while isinstance(place.data, dict) and "$ref" in place.data:
+            place = self.step(place)
+            if place.pointer in seen:
+                raise Problem(seen[0], "is a $ref that leads back to itself; let one of them be a schema")
+            seen.append(place.pointer)
+        return place
+
+    def step(self, place: Place) -> Place:
+        """Return what a ``$ref`` points to."""
+        reference = place.need("$ref")
+        text = reference.text()
+        if text != "#" and not text.startswith("#/"):
+            raise Problem(reference.pointer, f'refers to "{text}"; only references inside this file (#/...) are supported')
+        target = self.root
+        for part in text.split("/")[1:]:
+            name = unquote(part).replace("~1", "/").replace("~0", "~")
+            found = self._inside(target, name)
+            if found is None:
+                raise Problem(reference.pointer, f'refers to "{text}", which does not exist; correct it')
+            target = found
+        return target
+
+    @staticmethod
+    def _inside(place: Place, name: str) -> Optional[Place]:
+        if isinstance(place.data, dict):
+            return place.get(name)
+        if isinstance(place.data, list) and re.fullmatch("0|[1-9][0-9]{0,8}", name) and int(name) < len(place.data):
+            return Place(place.data[int(name)], child(place.pointer, name))
+        return None

@@ -1,0 +1,145 @@
+"""Typed model -> the text of virtualq/models.py: enumerations and attrs classes; generate.py writes it."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence
+
+from model import (
+    ClassType,
+    Constant,
+    Enumeration,
+    EnumType,
+    Field,
+    ListType,
+    MapType,
+    Model,
+    Scalar,
+    Spec,
+    Type,
+    Value,
+)
+from text import assign, docstring, literal
+
+_SCALARS = {
+    "any": "object",
+    "boolean": "bool",
+    "identifier": "int",
+    "integer": "int",
+    "number": "float",
+    "text": "str",
+    "time": "datetime",
+}
+_TYPING = ("Dict", "List", "Literal", "Optional", "Union")
+_EXTRA_DOC = "Every attribute that is in no field, by its name on the wire: unknown ones, and ones that do not fit."
+
+
+def emit_models(spec: Spec, banner: str) -> str:
+    """Return the text of models.py."""
+    body: List[str] = []
+    if spec.enumerations:
+        body += _TEXT_ENUM
+    for enumeration in spec.enumerations:
+        body += ["", "", *_enumeration(enumeration)]
+    for model in spec.models:
+        body += ["", "", *_model(model)]
+    head = docstring(f"The classes and values of {spec.title}: what _converter.py makes of an answer.\n\n{banner}", 0)
+    names = [item.name for item in (*spec.enumerations, *spec.models)]
+    return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"
+
+
+def annotation(value: Value, prefix: str = "") -> str:
+    """Return the Python type of a value, Optional where null is allowed; ``prefix`` goes before names of models.py."""
+    inner = _annotation(value.type, prefix)
+    return f"Optional[{inner}]" if value.nullable and inner != "object" else inner
+
+
+def _annotation(kind: Type, prefix: str) -> str:
+    if isinstance(kind, Scalar):
+        return _SCALARS[kind.kind]
+    if isinstance(kind, Constant):
+        return f"Literal[{literal(kind.value)}]"
+    if isinstance(kind, EnumType):
+        return f"Union[{prefix}{kind.name}, str]" if kind.is_open else prefix + kind.name
+    if isinstance(kind, ListType):
+        return f"List[{annotation(kind.item, prefix)}]"
+    if isinstance(kind, MapType):
+        return f"Dict[str, {annotation(kind.value, prefix)}]"
+    if isinstance(kind, ClassType):
+        return prefix + kind.name
+    names = sorted({prefix + name for _, name in kind.options})
+    return names[0] if len(names) == 1 else f"Union[{', '.join(names)}]"
+
+
+_TEXT_ENUM = [
+    "",
+    "",
+    "class TextEnum(str, Enum):",
+    '    """A text out of a known set; ``str()`` of a member is its value on every Python."""',
+    "",
+    "    def __str__(self) -> str:",
+    '        """Return the value."""',
+    "        return str(self.value)",
+]
+
+
+def _enumeration(enumeration: Enumeration) -> Iterator[str]:
+    yield f"class {enumeration.name}(TextEnum):"
+    yield from docstring(enumeration.doc or f"The values of {enumeration.name}.", 4)
+    yield ""
+    for member in enumeration.members:
+        yield from assign(f"{member.name} = ", member.value, 4)
+        yield from docstring(member.doc, 4)
+
+
+def _model(model: Model) -> Iterator[str]:
+    yield "@define(frozen=True, kw_only=True)"
+    yield f"class {model.name}:"
+    yield from docstring(model.doc or f"A {model.name}.", 4)
+    yield ""
+    for field in model.fields:
+        yield from _field(field)
+    yield "    extra: Dict[str, object] = field(factory=dict, repr=False)"
+    yield from docstring(_EXTRA_DOC, 4)
+
+
+def _field(field: Field) -> Iterator[str]:
+    kind = annotation(Value(field.value.type, nullable=True))
+    metadata = [('"wire": ', f"{field.within}.{field.wire}" if field.within else field.wire)]
+    if field.within:
+        metadata.append(('"within": ', field.within))
+    hidden = ", repr=False" if field.is_hidden else ""
+    pairs = ", ".join(name + literal(value) for name, value in metadata)
+    line = f"    {field.name}: {kind} = field(default=None{hidden}, metadata={{{pairs}}})"
+    if len(line) <= 100:
+        yield line
+    else:
+        yield f"    {field.name}: {kind} = field("
+        yield f"        default=None{hidden}, metadata={{"
+        for name, value in metadata:
+            yield from assign(name, value, 12, ",")
+        yield "        }"
+        yield "    )"
+    yield from docstring(field.doc, 4)
+
+
+def _imports(spec: Spec, body: Sequence[str]) -> Iterator[str]:
+    text = "\n".join(body)
+    yield "from __future__ import annotations"
+    yield ""
+    if ": datetime" in text or "[datetime" in text or ", datetime" in text:
+        yield "from datetime import datetime"
+    if spec.enumerations:
+        yield "from enum import Enum"
+    names = [name for name in _TYPING if f"{name}[" in text]
+    if names:
+        yield f"from typing import {', '.join(names)}"
+    if spec.models:
+        yield ""
+        yield "from attrs import define, field"
+
+
+def _all(names: Sequence[str]) -> Iterator[str]:
+    yield "__all__ = ["
+    for name in sorted(names):
+        yield f'    "{name}",'
+    yield "]"

@@ -1,0 +1,111 @@
+"""Typed model -> the text of virtualq/_operations.py: what each Session function sends; generate.py writes it."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+from urllib.parse import quote
+
+from model import Argument, Function, Request, Sending, Spec
+from operations import kind_of
+from text import WIDTH, assign, docstring, literal
+
+
+def emit_operations(spec: Spec, banner: str) -> str:
+    """Return the text of _operations.py."""
+    title = "Every operation of the Session as data: session.py names one, _wire.py makes a request of it."
+    functions = sorted(
+        ((function, request) for request in spec.requests for function in request.functions),
+        key=lambda pair: pair[0].name,
+    )
+    lines: List[str] = [*docstring(f"{title}\n\n{banner}", 0), "", *_IMPORTS]
+    if not functions:
+        lines.remove("from virtualq._operation import Item, Operation")
+        lines.insert(lines.index(""), "from virtualq._operation import Operation")
+    lines += ["", *assign("SPEC_VERSION = ", spec.version, 0), *_service(spec)]
+    for function, request in functions:
+        lines += ["", *_operation(function, request)]
+    lines += ["", "OPERATIONS: Dict[str, Operation] = {"]
+    lines += [f"    {literal(function.name)}: {function.name.upper()}," for function, _ in functions]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+_IMPORTS = [
+    "from __future__ import annotations",
+    "",
+    "from typing import Dict",
+    "",
+    "from virtualq._operation import Item, Operation",
+]
+
+
+def _service(spec: Spec) -> Iterator[str]:
+    service = spec.service
+    if service is None:
+        return
+    yield "SERVERS = ("
+    yield from (f"    {literal(server)}," for server in service.servers)
+    yield ")"
+    yield from assign("BASE_PATH = ", service.base_path, 0)
+    yield from assign("KEY_HEADER = ", service.key_header, 0)
+    yield from assign("MEDIA_TYPE = ", service.media_type, 0)
+    yield from assign("REQUEST_MEDIA_TYPE = ", service.request_media_type, 0)
+
+
+def _operation(function: Function, request: Request) -> Iterator[str]:
+    path = request.path
+    sends: List[Sending] = []
+    for sending in function.sends:
+        if sending.argument.place == "path" and sending.fixed is not None:
+            path = path.replace("{" + sending.argument.wire + "}", quote(_as_text(sending.fixed), safe=""))
+        else:
+            sends.append(sending)
+    yield f"{function.name.upper()} = Operation("
+    yield from assign("name=", function.name, 4, ",")
+    yield from assign("method=", request.method, 4, ",")
+    yield from assign("path=", path, 4, ",")
+    if sends:
+        yield "    items=("
+        for sending in sends:
+            yield from _item(sending)
+        yield "    ),"
+    else:
+        yield "    items=(),"
+    yield f"    resource_type={literal(request.resource_type)},"
+    yield from assign("answer=", function.answer, 4, ",")
+    yield f"    not_found_is_none={function.not_found_is_none},"
+    yield ")"
+
+
+def _item(sending: Sending) -> Iterator[str]:
+    argument = sending.argument
+    is_fixed = sending.fixed is not None
+    values = [
+        ("name", None if is_fixed else argument.name),
+        ("wire", argument.wire),
+        ("place", argument.place),
+        ("kind", kind_of(argument.value)),
+        ("required", sending.required and not is_fixed),
+        ("not_blank", argument.not_blank),
+    ]
+    if is_fixed:
+        values.append(("fixed", _fixed(argument, sending.fixed)))
+    line = f"        Item({', '.join(literal(value) for _, value in values)}),"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    yield "        Item("
+    for name, value in values:
+        if isinstance(value, str):
+            yield from assign(f"{name}=", value, 12, ",")
+        else:
+            yield f"            {name}={literal(value)},"
+    yield "        ),"
+
+
+def _fixed(argument: Argument, value: object) -> object:
+    return value if argument.place == "body" else _as_text(value)
+
+
+def _as_text(value: object) -> str:
+    """Return a value as a query or a path carries it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

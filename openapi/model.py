@@ -1,0 +1,183 @@
+"""The typed model of a spec: what schemas.py and operations.py make of a document, and all that the emitters see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple, Union
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A single value: any, boolean, identifier, integer, number, text or time."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The one value that is allowed."""
+
+    value: Union[str, int, bool]
+
+
+@dataclass(frozen=True)
+class EnumType:
+    """A text out of an enumeration; an open one takes any other text too."""
+
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ListType:
+    """An array."""
+
+    item: Value
+
+
+@dataclass(frozen=True)
+class MapType:
+    """An object with any names and values of one type."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class ClassType:
+    """An object that is read into a class."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ChoiceType:
+    """One of several classes, told apart by a text property."""
+
+    tag: str
+    options: Tuple[Tuple[str, str], ...]
+    """Value of the tag, name of the class."""
+
+
+Type = Union[Scalar, Constant, EnumType, ListType, MapType, ClassType, ChoiceType]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A type, and whether null is allowed beside it."""
+
+    type: Type
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a class. ``within`` is the object on the wire that it is lifted out of."""
+
+    name: str
+    wire: str
+    value: Value
+    doc: str
+    required: bool
+    is_hidden: bool
+    pointer: str
+    within: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """One class. ``resource_type`` is the JSON:API type of a resource, None for a plain object."""
+
+    name: str
+    doc: str
+    fields: Tuple[Field, ...]
+    resource_type: Optional[str]
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of an enumeration."""
+
+    name: str
+    value: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """One enumeration of texts."""
+
+    name: str
+    doc: str
+    members: Tuple[Member, ...]
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One thing a request carries: a part of the path, a query parameter or an attribute of the body."""
+
+    name: str
+    wire: str
+    place: str
+    value: Value
+    required: bool
+    not_blank: bool
+    doc: str
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """An argument as one function sends it: fixed, or taken by keyword."""
+
+    argument: Argument
+    required: bool
+    fixed: Optional[object] = None
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the Session."""
+
+    name: str
+    sends: Tuple[Sending, ...]
+    answer: str
+    not_found_is_none: bool
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP operation, and the functions that use it."""
+
+    method: str
+    path: str
+    arguments: Tuple[Argument, ...]
+    resource_type: Optional[str]
+    functions: Tuple[Function, ...]
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """What every request has in common."""
+
+    servers: Tuple[str, ...]
+    base_path: str
+    key_header: str
+    media_type: str
+    request_media_type: str
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A whole spec, good and complete."""
+
+    title: str
+    version: str
+    digest: str
+    enumerations: Tuple[Enumeration, ...]
+    models: Tuple[Model, ...]
+    requests: Tuple[Request, ...]
+    service: Optional[Service]

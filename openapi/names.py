@@ -1,0 +1,85 @@
+"""Names on the wire -> names in Python: schemas.py and operations.py ask here, and what comes back is safe to emit."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from typing import Dict
+
+from problem import Problem
+
+_MODULE_NAMES = frozenset(
+    "Dict Enum List Literal Optional Union annotations datetime define field TextEnum".split()
+)
+"""What a generated module imports or defines itself, a class of that name would hide it."""
+_FIELD_NAMES = frozenset("datetime define dict extra field list self str int float bool object".split())
+"""Names that a class body or a signature needs itself: a field of that name would hide the type behind it."""
+_WORD = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^A-Z_]+|[A-Z]+")
+
+
+def field_name(wire: str, pointer: str) -> str:
+    """Return the Python name of a property or parameter: snake_case, made legal, hiding nothing."""
+    name = _snake(wire, pointer)
+    if name[0].isdigit():
+        name = "field_" + name
+    return name + "_" if keyword.iskeyword(name) or name in _FIELD_NAMES else name
+
+
+def function_name(class_name: str) -> str:
+    """Return the part of a function's name that stands for a class."""
+    return "_".join(word.lower() for word in _WORD.findall(class_name))
+
+
+def member_name(value: str, pointer: str) -> str:
+    """Return the name of an enumeration's member in upper case: CALL_BACK for "CallBack"."""
+    if value == "":
+        return "EMPTY"
+    name = _snake(value, pointer).upper()
+    return "VALUE_" + name if name[0].isdigit() else name
+
+
+def class_name(text: str, pointer: str) -> str:
+    """Return the name of a class in PascalCase: Channel for "channel", with an underscore where it would hide a name."""
+    name = "".join(part[:1].upper() + part[1:] for part in _identifier(text, pointer).split("_"))
+    if name[0].isdigit():
+        name = "Class" + name
+    return name + "_" if keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name) else name
+
+
+def given_name(name: object, pointer: str) -> str:
+    """Check a name that the spec gives itself, such as an ``x-python-name``."""
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name[0] == "_":
+        raise Problem(pointer, "is no Python name; give an identifier that is no keyword and has no leading underscore")
+    if name in _FIELD_NAMES:
+        raise Problem(pointer, f'would hide the name "{name}", which the generated code needs itself; take another')
+    return unicodedata.normalize("NFKC", name)
+
+
+class Taken:
+    """Names that are taken already, each with the pointer of what has it."""
+
+    def __init__(self, way_out: str) -> None:
+        self._pointers: Dict[str, str] = {}
+        self._way_out = way_out
+
+    def take(self, name: str, pointer: str) -> str:
+        """Take a name, or refuse it with both pointers and the way out."""
+        other = self._pointers.setdefault(name, pointer)
+        if other != pointer:
+            raise Problem(pointer, f'has the Python name "{name}", and so has {other}; {self._way_out}')
+        return name
+
+
+def _snake(text: str, pointer: str) -> str:
+    words = [word for part in _identifier(text, pointer).split("_") for word in _WORD.findall(part)]
+    return "_".join(word.lower() for word in words)
+
+
+def _identifier(text: str, pointer: str) -> str:
+    """Keep what may stand in an identifier, the rest becomes an underscore; Python itself compares names in NFKC."""
+    kept = "".join(c if ("a" + c).isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
+    if not kept.strip("_"):
+        raise Problem(pointer, "has no letter or digit to make a Python name of; give one (x-python-name, x-enum-names)")
+    return kept

@@ -1,0 +1,166 @@
+"""Paths of the document -> requests and Session functions of model.py; after schemas.py, before emit_operations.py."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Tuple
+
+from document import Document, Place
+from model import Argument, EnumType, Function, ListType, MapType, Request, Scalar, Sending, Service, Value
+from names import Taken, given_name
+from problem import Problem, child
+from schemas import Schemas, python_name
+
+_METHODS = ("delete", "get", "patch", "post", "put")
+_FITS = {"integer": int, "number": (int, float), "text": str, "boolean": bool, "texts": list, "object": dict, "time": str}
+_WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
+
+
+def kind_of(value: Value) -> Optional[str]:
+    """Return the kind of a value that a request can carry, None when it can carry none of that type."""
+    if isinstance(value.type, EnumType):
+        return "text"
+    if isinstance(value.type, Scalar):
+        return value.type.kind if value.type.kind in _FITS else None
+    if isinstance(value.type, ListType) and value.type.item == Value(Scalar("text")):
+        return "texts"
+    is_free = isinstance(value.type, MapType) and value.type.value == Value(Scalar("any"), True)
+    return "object" if is_free else None
+
+
+class Operations:
+    """Reads the operations of a document."""
+
+    def __init__(self, document: Document, schemas: Schemas) -> None:
+        self._document = document
+        self._schemas = schemas
+        self._functions = Taken("a function belongs to one operation, rename one")
+
+    def read(self) -> Tuple[Request, ...]:
+        """Read every operation, by path and method."""
+        paths = self._document.at("paths")
+        return tuple(
+            self._request(path.key, method, path)
+            for path in (paths.members() if paths else ())
+            for method in path.members()
+            if method.key in _METHODS
+        )
+
+    def _request(self, path: str, operation: Place, item: Place) -> Request:
+        arguments = self._parameters(item, operation)
+        body, resource_type = self._body(operation)
+        arguments += body
+        taken = Taken(_WAY_OUT)
+        for argument in arguments:
+            taken.take(argument.name, argument.pointer)
+        functions = operation.get("x-functions")
+        read = [self._function(function, arguments) for function in (functions.members() if functions else ())]
+        return Request(operation.key.upper(), path, tuple(arguments), resource_type, tuple(read), operation.pointer)
+
+    def _parameters(self, item: Place, operation: Place) -> List[Argument]:
+        found: Dict[Tuple[str, str], Argument] = {}
+        for owner in (item, operation):
+            parameters = owner.get("parameters")
+            for given in parameters.items() if parameters else ():
+                place = self._document.follow(given)
+                where, name = place.need("in").text(), place.need("name").text()
+                if where not in ("path", "query"):
+                    raise Problem(child(place.pointer, "in"), f'is "{where}"; only path and query are supported')
+                found[where, name] = self._argument(place, place.need("schema"), name, where, place.flag("required"))
+        return sorted(found.values(), key=lambda argument: argument.place)
+
+    def _argument(self, place: Place, schema: Place, wire: str, where: str, required: bool) -> Argument:
+        value = self._schemas.value(schema, wire)
+        if kind_of(value) is None:
+            raise Problem(schema.pointer, "has a type no request can carry; use a single value, texts or a free object")
+        named = Place(place.data, child(place.pointer, wire)) if where != "body" else place
+        at_least = self._document.follow(schema).object().get("minLength", 0)
+        not_blank = isinstance(at_least, int) and at_least >= 1
+        doc = self._schemas.doc(place) or self._schemas.doc(schema)
+        return Argument(python_name(named), wire, where, value, required, not_blank, doc, place.pointer)
+
+    def _body(self, operation: Place) -> Tuple[List[Argument], Optional[str]]:
+        body = operation.get("requestBody")
+        if body is None:
+            return [], None
+        schema = self._document.follow(self._media_type(self._document.follow(body)).need("schema"))
+        data = self._document.follow(schema.need("properties").need("data"))
+        members = data.need("properties")
+        resource_type = self._document.follow(members.need("type")).need("const").text()
+        attributes = self._document.follow(members.need("attributes"))
+        required = attributes.get("required")
+        names = [item.text() for item in required.items()] if required else []
+        properties = attributes.need("properties")
+        for index, name in enumerate(names):
+            if properties.get(name) is None:
+                raise Problem(child(attributes.pointer, "required", index), f'is "{name}", which is no attribute; correct it')
+        places = sorted(properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names))
+        return [self._argument(p, p, p.key, "body", p.key in names) for p in places], resource_type
+
+    @staticmethod
+    def _media_type(body: Place) -> Place:
+        types = list(body.need("content").members())
+        if len(types) != 1:
+            raise Problem(child(body.pointer, "content"), "must have exactly one media type")
+        return types[0]
+
+    def _function(self, place: Place, arguments: List[Argument]) -> Function:
+        name = self._functions.take(given_name(place.key, place.pointer), place.pointer)
+        sends = self._sends(place, arguments)
+        for argument in arguments:
+            if argument.required and argument not in [sending.argument for sending in sends]:
+                raise Problem(place.pointer, f'does not send "{argument.wire}", which its operation requires; send it')
+        return Function(
+            name,
+            tuple(sends),
+            _one_of(place.need("answer"), ("one", "first", "many")),
+            _one_of(place.need("not-found"), ("none", "error")) == "none",
+            place.pointer,
+        )
+
+    def _sends(self, place: Place, arguments: List[Argument]) -> List[Sending]:
+        keywords = place.get("required")
+        required = [item.text() for item in keywords.items()] if keywords else None
+        send = place.get("send")
+        entries = send.items() if send else [Place("*", place.pointer)]
+        by_wire = {argument.wire: argument for argument in reversed(arguments)}
+        named = [next(iter(e.data)) if isinstance(e.data, dict) and e.data else e.data for e in entries]
+        sends: List[Sending] = []
+        for entry in entries:
+            if entry.data == "*":
+                found = [(argument, None) for argument in arguments if argument.wire not in named]
+            else:
+                found = [_named(entry, by_wire)]
+            for argument, fixed in found:
+                needed = argument.required if required is None else argument.name in required
+                sends.append(Sending(argument, needed or argument.place == "path", fixed))
+        offered = [sending.argument.name for sending in sends if sending.fixed is None]
+        for index, keyword in enumerate(required or ()):
+            if keyword not in offered:
+                raise Problem(child(place.pointer, "required", index), f'is "{keyword}", which it does not send; correct it')
+        return sends
+
+
+def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Optional[object]]:
+    """Return what one entry of ``send`` names, and the value it fixes."""
+    if isinstance(entry.data, str):
+        wire, value = entry.data, None
+    else:
+        members = list(entry.members())
+        if len(members) != 1:
+            raise Problem(entry.pointer, "must be a name, or one name with the value to send")
+        wire, value = members[0].key, members[0]
+    argument = by_wire.get(wire)
+    if argument is None:
+        raise Problem(entry.pointer, f'names "{wire}", which is no parameter and no attribute of this request; correct it')
+    if value is None:
+        return argument, None
+    kind = kind_of(argument.value) or ""
+    if not isinstance(value.data, _FITS[kind]) or (isinstance(value.data, bool) and kind != "boolean"):
+        raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
+    return argument, value.data
+
+
+def _one_of(place: Place, choices: Tuple[str, ...]) -> str:
+    if place.text() not in choices:
+        raise Problem(place.pointer, f'is "{place.text()}"; it must be {" or ".join(choices)}')
+    return place.text()

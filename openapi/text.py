@@ -1,0 +1,94 @@
+"""Python text: literals, docstrings and lines no longer than 100 characters; for the three emitters.
+
+Whatever comes from the spec goes through ``literal`` or ``docstring``: it is data and never code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import List
+
+WIDTH = 100
+
+
+def literal(value: object) -> str:
+    """Return a value as Python source in ASCII and printable Unicode, in double quotes where it is a text."""
+    if not isinstance(value, str):
+        return repr(value)
+    return '"' + _escaped(value).replace('"', '\\"') + '"'
+
+
+def assign(target: str, value: str, indent: int, end: str = "") -> List[str]:
+    """Return ``target = "text"`` with the text in pieces when one line is too short for it."""
+    line = " " * indent + target + literal(value) + end
+    if len(line) <= WIDTH:
+        return [line]
+    pieces = [" " * (indent + 4) + literal(piece) for piece in _pieces(value, WIDTH - indent - 6)]
+    return [" " * indent + target + "(", *pieces, " " * indent + ")" + end]
+
+
+def docstring(text: str, indent: int) -> List[str]:
+    """Return a docstring, filled to the width; empty for an empty text."""
+    if '""' in text or text.rstrip().endswith('"'):
+        text = text.replace('"', "''")
+    paragraphs = [_words(paragraph) for paragraph in text.replace("\r", "\n").split("\n\n")]
+    paragraphs = [words for words in paragraphs if words]
+    if not paragraphs:
+        return []
+    lines: List[str] = []
+    for words in paragraphs:
+        lines += [""] if lines else []
+        lines += _fill(words, WIDTH - indent - 6)
+    margin = " " * indent
+    if len(lines) == 1:
+        return [f'{margin}"""{lines[0]}"""']
+    first, *others = lines
+    return [f'{margin}"""{first}', *(margin + line if line else "" for line in others), margin + '"""']
+
+
+def comment(text: str) -> str:
+    """Return a text that may stand in a comment: one line, printable."""
+    return _escaped(" ".join(text.split()))[: WIDTH - 20]
+
+
+def _words(text: str) -> List[str]:
+    """Split at blanks, escape, and cut words that no line can hold."""
+    words = text.replace("\n", " ").split(" ")
+    return [_escaped(piece) for word in words if word for piece in _pieces(word, WIDTH - 20)]
+
+
+def _fill(words: List[str], width: int) -> List[str]:
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines
+
+
+def _pieces(text: str, width: int) -> List[str]:
+    """Cut a text so that no piece is wider than this once it is escaped."""
+    pieces = [""]
+    length = 0
+    for character in text:
+        size = len(_escape(character)) + (character == '"')
+        if length + size > width:
+            pieces.append("")
+            length = 0
+        pieces[-1] += character
+        length += size
+    return pieces
+
+
+def _escaped(text: str) -> str:
+    return "".join(_escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    """Escape what ends a literal or is not seen: backslash, line ends, controls, U+2028, format characters.
+
+    By Unicode 3.2, which every Python has, so that each writes the same bytes.
+    """
+    is_seen = character == " " or unicodedata.ucd_3_2_0.category(character)[0] in "LMNPS"
+    return character if is_seen and character != "\\" else character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,167 @@
+"""Strict readers of single JSON values; the generated _converter.py is made of them, models.py gets what they return.
+
+A reader returns the value in its Python type or raises Misfit. Leniency stands in one place: a value that does not
+fit goes to ``extra`` (``set_misfits_aside``), so that one odd attribute never costs an answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, TypeVar
+
+from virtualq._times import parse_time
+
+T = TypeVar("T")
+Reader = Callable[[object], object]
+
+_INT64 = 2**63
+_NUMERIC = re.compile("-?[0-9]{1,20}")
+
+
+class Misfit(ValueError):
+    """A value that does not fit its type; says nothing of the value, which may be personal."""
+
+
+def read_any(value: object) -> object:
+    """Read any JSON value as it is."""
+    return value
+
+
+def read_text(value: object) -> str:
+    """Read a string."""
+    if isinstance(value, str):
+        return value
+    raise Misfit("not a text")
+
+
+def read_boolean(value: object) -> bool:
+    """Read true or false."""
+    if isinstance(value, bool):
+        return value
+    raise Misfit("not a boolean")
+
+
+def read_integer(value: object) -> int:
+    """Read a whole number within int64; 12.0 is one, as in JSON Schema, true is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
+        return value
+    raise Misfit("not an integer within int64")
+
+
+def read_identifier(value: object) -> int:
+    """Read a resource's id, a whole number written as a number or as a string."""
+    if isinstance(value, str):
+        if _NUMERIC.fullmatch(value) is None:
+            raise Misfit("not a number")
+        value = int(value)
+    return read_integer(value)
+
+
+def read_number(value: object) -> float:
+    """Read a finite number."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            raise Misfit("not a number within a double") from None
+        if math.isfinite(number):
+            return number
+    raise Misfit("not a finite number")
+
+
+def read_time(value: object) -> datetime:
+    """Read an ISO 8601 text as an aware UTC datetime, see parse_time."""
+    if isinstance(value, str):
+        try:
+            return parse_time(value)
+        except ValueError:
+            pass
+    raise Misfit("not a time in ISO 8601")
+
+
+def read_object(value: object) -> Dict[str, object]:
+    """Read a JSON object as it is."""
+    if isinstance(value, dict):
+        return value
+    raise Misfit("not an object")
+
+
+def read_list(value: object) -> List[object]:
+    """Read a JSON array as it is."""
+    if isinstance(value, list):
+        return value
+    raise Misfit("not a list")
+
+
+def read_texts(value: object) -> List[str]:
+    """Read a JSON array of strings."""
+    return [read_text(item) for item in read_list(value)]
+
+
+def read_choice(value: object, choices: Mapping[str, T]) -> T:
+    """Read a string out of a closed enumeration."""
+    choice = choices.get(read_text(value))
+    if choice is None:
+        raise Misfit("none of the values known")
+    return choice
+
+
+def read_members(value: object, names: FrozenSet[str]) -> Dict[str, object]:
+    """Read a JSON object that has no other members than these."""
+    members = read_object(value)
+    if names.issuperset(members):
+        return members
+    raise Misfit("unknown members")
+
+
+def fit(name: str, value: object, read: Callable[[object], T], extra: Dict[str, object]) -> Optional[T]:
+    """Read one value; null is None, and one that does not fit is None and goes to ``extra``."""
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except Misfit:
+        _set_aside(name, value, extra)
+        return None
+
+
+def sort_names(
+    attributes: Mapping[str, object], names: FrozenSet[str], spellings: Mapping[str, str], extra: Dict[str, object]
+) -> Mapping[str, object]:
+    """Return the known attributes under their names in the spec, and put the others into ``extra``.
+
+    ``spellings`` maps other spellings of a name (snake_case, WIRE.md "Service") to the one in the spec, which wins
+    when both are given.
+    """
+    known: Dict[str, object] = {}
+    for name, value in attributes.items():
+        spelling = name if name in names else spellings.get(name)
+        if spelling is None or (spelling != name and spelling in attributes):
+            extra[name] = value
+        else:
+            known[spelling] = value
+    return known
+
+
+def set_misfits_aside(
+    known: Mapping[str, object], readers: Mapping[str, Reader], extra: Dict[str, object]
+) -> Mapping[str, object]:
+    """Return the attributes that fit, and put the others into ``extra`` with one WARNING each."""
+    fitting: Dict[str, object] = {}
+    for name, value in known.items():
+        if value is not None and fit(name, value, readers[name], extra) is None:
+            continue
+        fitting[name] = value
+    return fitting
+
+
+def _set_aside(name: str, value: object, extra: Dict[str, object]) -> None:
+    """Keep a value that does not fit; the warning names its field and never the value, which may be personal."""
+    import logging  # only here: an answer without oddities does not pay for it
+
+    extra.setdefault(name, value)
+    logging.getLogger("virtualq").warning("The answer's %r does not fit its type, see extra.", name)
