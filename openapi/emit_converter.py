@@ -54,7 +54,7 @@ class _Readers:
         if isinstance(kind, EnumType):
             members = f"_{function_name(kind.name).upper()}"
             if kind.is_open:
-                return ["    text = read_text(value)", f"    return {members}.get(text, text)"]
+                return [f"    return read_open_choice(value, {members})"]
             return [f"    return read_choice(value, {members})"]
         if isinstance(kind, Constant):
             return [f"    if read_any(value) == {literal(kind.value)} and type(value) is {type(kind.value).__name__}:",
@@ -105,8 +105,6 @@ class _Structure:
         for within, name in self._group_names.items():
             yield from self._group(name, self._groups[within])
             yield from ("", "")
-        yield from self._build()
-        yield from ("", "")
         yield from self._tables()
         yield from ("", "")
         yield from self._structure()
@@ -121,32 +119,7 @@ class _Structure:
         yield f"    given = read_members(value, {name.upper()}).get"
         yield "    return ("
         for field in fields:
-            yield from _argument("", field.wire, self._readers.name(field.value.type))
-        yield "    )"
-
-    def _build(self) -> Iterator[str]:
-        has_id = self._model.resource_type is not None
-        yield f"def _build_{self._function}("
-        if has_id:
-            yield "    identifier: Optional[int],"
-        yield "    known: Mapping[str, object],"
-        yield "    extra: Dict[str, object],"
-        yield f") -> models.{self._model.name}:"
-        yield "    given = known.get"
-        for within, fields in sorted(self._groups.items()):
-            for field in fields:
-                yield f"    {field.name}: {annotation(Value(field.value.type, True), 'models.')} = None"
-            names = ", ".join(field.name for field in fields) + ("," if len(fields) == 1 else "")
-            yield f"    if (value := given({literal(within)})) is not None:"
-            yield f"        {names} = {self._group_names[within]}(value)"
-        yield f"    return models.{self._model.name}("
-        if has_id:
-            yield "        id=identifier,"
-        for field in self._plain:
-            yield from _argument(field.name + "=", field.wire, self._readers.name(field.value.type))
-        for _, fields in sorted(self._groups.items()):
-            yield from (f"        {field.name}={field.name}," for field in fields)
-        yield "        extra=extra,"
+            yield from _argument("", field.wire, self._readers.name(field.value.type), 8)
         yield "    )"
 
     def _tables(self) -> Iterator[str]:
@@ -165,40 +138,61 @@ class _Structure:
             yield "}"
 
     def _structure(self) -> Iterator[str]:
-        name, table = self._model.name, self._table
+        name, table = f"models.{self._model.name}", self._table
         has_id = self._model.resource_type is not None
         given = "resource" if has_id else "members"
-        yield f"def structure_{self._function}({given}: Mapping[str, object]) -> models.{name}:"
+        yield f"def structure_{self._function}({given}: Mapping[str, object]) -> {name}:"
         yield f'    """Read one {"JSON:API resource" if has_id else "object"}; what does not fit goes to ``extra``."""'
         yield "    extra: Dict[str, object] = {}"
         yield '    known: Mapping[str, object] = read_object(resource["attributes"])' if has_id else "    known = members"
         yield f"    if not {table}_NAMES.issuperset(known):"
-        spellings = f"{table}_SPELLINGS" if has_id else "{}"
-        yield f"        known = sort_names(known, {table}_NAMES, {spellings}, extra)"
-        if has_id:
-            yield '    identifier = fit("id", resource.get("id"), read_identifier, extra)'
-        start = "identifier, " if has_id else ""
+        yield f"        known = sort_names(known, {table}_NAMES, {table + '_SPELLINGS' if has_id else '{}'}, extra)"
+        yield "    given = known.get"
         yield "    try:"
-        yield f"        return _build_{self._function}({start}known, extra)"
+        yield from ("    " + line for line in self._fields(name))
         yield "    except Misfit:"
-        yield f"        known = set_misfits_aside(known, {table}_READERS, extra)"
-        yield f"        return _build_{self._function}({start}known, extra)"
+        yield f"        fitting = set_misfits_aside(known, {table}_READERS, extra)"
+        if has_id:
+            yield '        identity = set_misfits_aside({"id": resource.get("id")}, {"id": read_identifier}, extra)'
+            yield f'        result = structure_{self._function}({{**identity, "attributes": fitting}})'
+        else:
+            yield f"        result = structure_{self._function}(fitting)"
+        yield "        result.extra.update(extra)"
+        yield "        return result"
+
+    def _fields(self, name: str) -> Iterator[str]:
+        for within, fields in sorted(self._groups.items()):
+            for field in fields:
+                yield f"    {field.name}: {annotation(Value(field.value.type, True), 'models.')} = None"
+            names = ", ".join(field.name for field in fields) + ("," if len(fields) == 1 else "")
+            yield f"    if (value := given({literal(within)})) is not None:"
+            yield f"        {names} = {self._group_names[within]}(value)"
+        yield f"    return {name}("
+        if self._model.resource_type is not None:
+            yield '        id=None if (value := resource.get("id")) is None else read_identifier(value),'
+        for field in self._plain:
+            yield from _argument(field.name + "=", field.wire, self._readers.name(field.value.type), 8)
+        for _, fields in sorted(self._groups.items()):
+            yield from (f"        {field.name}={field.name}," for field in fields)
+        yield "        extra=extra,"
+        yield "    )"
 
 
-def _argument(target: str, wire: str, reader: str) -> Iterator[str]:
+def _argument(target: str, wire: str, reader: str, indent: int) -> Iterator[str]:
+    """Return one argument of a call: a reader applied to an attribute, or None."""
+    margin = " " * indent
     if reader == "read_any":
-        yield f"        {target}given({literal(wire)}),"
+        yield f"{margin}{target}given({literal(wire)}),"
         return
-    test = f"None if (value := given({literal(wire)})) is None else {reader}(value)"
-    line = f"        {target}{test},"
-    if len(line) <= WIDTH:
+    line = f"{margin}{target}None if (value := given({literal(wire)})) is None else {reader}(value),"
+    if len(line) <= WIDTH - 4:
         yield line
-    else:
-        yield f"        {target}("
-        yield "            None"
-        yield f"            if (value := given({literal(wire)})) is None"
-        yield f"            else {reader}(value)"
-        yield "        ),"
+        return
+    yield f"{margin}{target}("
+    yield f"{margin}    None"
+    yield f"{margin}    if (value := given({literal(wire)})) is None"
+    yield f"{margin}    else {reader}(value)"
+    yield f"{margin}),"
 
 
 def _label(kind: Type) -> str:
@@ -239,8 +233,8 @@ def _imports(body: Sequence[str]) -> Iterator[str]:
     text = "\n".join(body)
     typing = ["TYPE_CHECKING", *(n for n in ("Dict", "List", "Literal", "Mapping", "Optional", "Tuple", "Union") if n + "[" in text)]
     readers: Tuple[str, ...] = (
-        "Misfit", "Reader", "fit", "read_any", "read_boolean", "read_choice", "read_identifier", "read_integer",
-        "read_list", "read_members", "read_number", "read_object", "read_text", "read_texts", "read_time",
+        "Misfit", "Reader", "read_any", "read_boolean", "read_choice", "read_identifier", "read_integer",
+        "read_list", "read_members", "read_number", "read_object", "read_open_choice", "read_text", "read_texts", "read_time",
         "set_misfits_aside", "sort_names",
     )
     yield "from __future__ import annotations"

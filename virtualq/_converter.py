@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple, Union
 from virtualq._fields import (
     Misfit,
     Reader,
-    fit,
     read_identifier,
     read_integer,
     read_members,
     read_object,
+    read_open_choice,
     read_text,
     read_texts,
     read_time,
@@ -37,18 +37,15 @@ _VIRTUAL_Q_CALLER_STATE = {member.value: member for member in models.VirtualQCal
 
 
 def _read_open_channel(value: object) -> Union[models.Channel, str]:
-    text = read_text(value)
-    return _CHANNEL.get(text, text)
+    return read_open_choice(value, _CHANNEL)
 
 
 def _read_open_source(value: object) -> Union[models.Source, str]:
-    text = read_text(value)
-    return _SOURCE.get(text, text)
+    return read_open_choice(value, _SOURCE)
 
 
 def _read_open_virtual_q_caller_state(value: object) -> Union[models.VirtualQCallerState, str]:
-    text = read_text(value)
-    return _VIRTUAL_Q_CALLER_STATE.get(text, text)
+    return read_open_choice(value, _VIRTUAL_Q_CALLER_STATE)
 
 
 _READ_CALLER_RESULT_GROUP_1 = frozenset([
@@ -62,53 +59,6 @@ def _read_caller_result_group_1(value: object) -> Tuple[Optional[int], Optional[
     return (
         None if (value := given("id")) is None else read_integer(value),
         None if (value := given("name")) is None else read_text(value),
-    )
-
-
-def _build_caller_result(
-    identifier: Optional[int],
-    known: Mapping[str, object],
-    extra: Dict[str, object],
-) -> models.CallerResult:
-    given = known.get
-    line_id: Optional[int] = None
-    line_name: Optional[str] = None
-    if (value := given("line")) is not None:
-        line_id, line_name = _read_caller_result_group_1(value)
-    return models.CallerResult(
-        id=identifier,
-        action_vcc=None if (value := given("action-vcc")) is None else read_text(value),
-        channel=None if (value := given("channel")) is None else _read_open_channel(value),
-        connected_at=None if (value := given("connected-at")) is None else read_time(value),
-        created_at=None if (value := given("created-at")) is None else read_time(value),
-        estimated_up_time_at=(
-            None
-            if (value := given("estimated-up-time-at")) is None
-            else read_time(value)
-        ),
-        ewt=None if (value := given("ewt")) is None else read_integer(value),
-        message=None if (value := given("message")) is None else read_text(value),
-        notified_at=None if (value := given("notified-at")) is None else read_time(value),
-        phone=None if (value := given("phone")) is None else read_text(value),
-        properties=None if (value := given("properties")) is None else read_object(value),
-        skills=None if (value := given("skills")) is None else read_texts(value),
-        source=None if (value := given("source")) is None else _read_open_source(value),
-        token=None if (value := given("token")) is None else read_text(value),
-        updated_at=None if (value := given("updated-at")) is None else read_time(value),
-        virtualq_caller_state=(
-            None
-            if (value := given("virtualq-waiter-state")) is None
-            else _read_open_virtual_q_caller_state(value)
-        ),
-        wait_time=None if (value := given("wait-time")) is None else read_integer(value),
-        waiting_time_in_seconds=(
-            None
-            if (value := given("waiting-time-in-seconds")) is None
-            else read_integer(value)
-        ),
-        line_id=line_id,
-        line_name=line_name,
-        extra=extra,
     )
 
 
@@ -152,12 +102,53 @@ def structure_caller_result(resource: Mapping[str, object]) -> models.CallerResu
     known: Mapping[str, object] = read_object(resource["attributes"])
     if not _CALLER_RESULT_NAMES.issuperset(known):
         known = sort_names(known, _CALLER_RESULT_NAMES, _CALLER_RESULT_SPELLINGS, extra)
-    identifier = fit("id", resource.get("id"), read_identifier, extra)
+    given = known.get
     try:
-        return _build_caller_result(identifier, known, extra)
+        line_id: Optional[int] = None
+        line_name: Optional[str] = None
+        if (value := given("line")) is not None:
+            line_id, line_name = _read_caller_result_group_1(value)
+        return models.CallerResult(
+            id=None if (value := resource.get("id")) is None else read_identifier(value),
+            action_vcc=None if (value := given("action-vcc")) is None else read_text(value),
+            channel=None if (value := given("channel")) is None else _read_open_channel(value),
+            connected_at=None if (value := given("connected-at")) is None else read_time(value),
+            created_at=None if (value := given("created-at")) is None else read_time(value),
+            estimated_up_time_at=(
+                None
+                if (value := given("estimated-up-time-at")) is None
+                else read_time(value)
+            ),
+            ewt=None if (value := given("ewt")) is None else read_integer(value),
+            message=None if (value := given("message")) is None else read_text(value),
+            notified_at=None if (value := given("notified-at")) is None else read_time(value),
+            phone=None if (value := given("phone")) is None else read_text(value),
+            properties=None if (value := given("properties")) is None else read_object(value),
+            skills=None if (value := given("skills")) is None else read_texts(value),
+            source=None if (value := given("source")) is None else _read_open_source(value),
+            token=None if (value := given("token")) is None else read_text(value),
+            updated_at=None if (value := given("updated-at")) is None else read_time(value),
+            virtualq_caller_state=(
+                None
+                if (value := given("virtualq-waiter-state")) is None
+                else _read_open_virtual_q_caller_state(value)
+            ),
+            wait_time=None if (value := given("wait-time")) is None else read_integer(value),
+            waiting_time_in_seconds=(
+                None
+                if (value := given("waiting-time-in-seconds")) is None
+                else read_integer(value)
+            ),
+            line_id=line_id,
+            line_name=line_name,
+            extra=extra,
+        )
     except Misfit:
-        known = set_misfits_aside(known, _CALLER_RESULT_READERS, extra)
-        return _build_caller_result(identifier, known, extra)
+        fitting = set_misfits_aside(known, _CALLER_RESULT_READERS, extra)
+        identity = set_misfits_aside({"id": resource.get("id")}, {"id": read_identifier}, extra)
+        result = structure_caller_result({**identity, "attributes": fitting})
+        result.extra.update(extra)
+        return result
 
 
 def make_converter() -> Converter:

@@ -7,17 +7,17 @@ fit goes to ``extra`` (``set_misfits_aside``), so that one odd attribute never c
 from __future__ import annotations
 
 import math
-import re
 from datetime import datetime
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, TypeVar
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, TypeVar, Union
 
 from virtualq._times import parse_time
 
 T = TypeVar("T")
 Reader = Callable[[object], object]
 
-_INT64 = 2**63
-_NUMERIC = re.compile("-?[0-9]{1,20}")
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_MOST_DIGITS = 30
+"""Longer texts are refused unread: the time int() takes grows with the square of their length."""
 
 
 class Misfit(ValueError):
@@ -47,7 +47,7 @@ def read_integer(value: object) -> int:
     """Read a whole number within int64; 12.0 is one, as in JSON Schema, true is none."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
+    if type(value) is int and _LEAST <= value <= _MOST:
         return value
     raise Misfit("not an integer within int64")
 
@@ -55,7 +55,8 @@ def read_integer(value: object) -> int:
 def read_identifier(value: object) -> int:
     """Read a resource's id, a whole number written as a number or as a string."""
     if isinstance(value, str):
-        if _NUMERIC.fullmatch(value) is None:
+        digits = value[1:] if value.startswith("-") else value
+        if not (digits.isdigit() and digits.isascii() and len(digits) <= _MOST_DIGITS):
             raise Misfit("not a number")
         value = int(value)
     return read_integer(value)
@@ -99,7 +100,12 @@ def read_list(value: object) -> List[object]:
 
 def read_texts(value: object) -> List[str]:
     """Read a JSON array of strings."""
-    return [read_text(item) for item in read_list(value)]
+    if isinstance(value, list):
+        for item in value:
+            if not isinstance(item, str):
+                raise Misfit("not a list of texts")
+        return value
+    raise Misfit("not a list")
 
 
 def read_choice(value: object, choices: Mapping[str, T]) -> T:
@@ -110,23 +116,18 @@ def read_choice(value: object, choices: Mapping[str, T]) -> T:
     return choice
 
 
+def read_open_choice(value: object, choices: Mapping[str, T]) -> Union[T, str]:
+    """Read a string out of an open enumeration: any other string is itself."""
+    if isinstance(value, str):
+        return choices.get(value, value)
+    raise Misfit("not a text")
+
+
 def read_members(value: object, names: FrozenSet[str]) -> Dict[str, object]:
     """Read a JSON object that has no other members than these."""
-    members = read_object(value)
-    if names.issuperset(members):
-        return members
-    raise Misfit("unknown members")
-
-
-def fit(name: str, value: object, read: Callable[[object], T], extra: Dict[str, object]) -> Optional[T]:
-    """Read one value; null is None, and one that does not fit is None and goes to ``extra``."""
-    if value is None:
-        return None
-    try:
-        return read(value)
-    except Misfit:
-        _set_aside(name, value, extra)
-        return None
+    if isinstance(value, dict) and names.issuperset(value):
+        return value
+    raise Misfit("not an object of known members")
 
 
 def sort_names(
@@ -149,13 +150,17 @@ def sort_names(
 
 def set_misfits_aside(
     known: Mapping[str, object], readers: Mapping[str, Reader], extra: Dict[str, object]
-) -> Mapping[str, object]:
+) -> Dict[str, object]:
     """Return the attributes that fit, and put the others into ``extra`` with one WARNING each."""
     fitting: Dict[str, object] = {}
     for name, value in known.items():
-        if value is not None and fit(name, value, readers[name], extra) is None:
-            continue
-        fitting[name] = value
+        try:
+            if value is not None:
+                readers[name](value)
+        except Misfit:
+            _set_aside(name, value, extra)
+        else:
+            fitting[name] = value
     return fitting
 
 

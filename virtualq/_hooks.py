@@ -36,8 +36,9 @@ def build_converter(structures: Mapping[type, Structure], resource_types: Mappin
         return lambda value, _: structure(_resource(value) if is_resource else read_object(value))
 
     def unstructure_hook(cls: Type[Any]) -> Callable[[Any], Dict[str, object]]:
-        fields = [(field.name, field.metadata) for field in attrs.fields(cls) if "wire" in field.metadata]
         resource_type = resource_types.get(cls)
+        apart = {"extra"} if resource_type is None else {"extra", "id"}
+        fields = [(field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart]
 
         def unstructure(instance: Any) -> Dict[str, object]:
             members: Dict[str, object] = dict(instance.extra)
