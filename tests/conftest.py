@@ -1,0 +1,95 @@
+"""What every test stands on: no settings from outside, and no network but this machine's own loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from typing import Any, Callable, Iterator, List
+
+import pytest
+import responses
+
+from virtualq import Session
+
+from .calls import KEY
+from .loopback import Loopback
+
+_SETTINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "NETRC")
+# Names that no name server may answer for (RFC 2606): a test may ask for them.
+_RESERVED = (".invalid", ".test", ".localhost")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the proxies, certificates and virtualQ settings of whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith("VIRTUALQ_") or name.upper() in _SETTINGS + _TLS_SETTINGS:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse every connection and name look-up that leaves this machine, and fail the test that tried one."""
+    tried: List[str] = []
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            tried.append(f"connection to {address[0]}")
+            raise OSError("refused by the tests: not a loopback address")
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+        if not _is_loopback(name) and not _is_numeric(name):
+            if not name.endswith(_RESERVED):
+                tried.append(f"look-up of {name}")
+            raise socket.gaierror(socket.EAI_NONAME, "refused by the tests: not this machine")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    assert not tried, f"the test left this machine: {tried}"
+
+
+def _is_numeric(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_numeric(host) and ipaddress.ip_address(host.split("%")[0]).is_loopback)
+
+
+@pytest.fixture
+def service() -> Iterator[responses.RequestsMock]:
+    """Stand in for the service: what a test registers here must also be asked for."""
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def vq() -> Iterator[Session]:
+    """A Session with the settings a user gets by default."""
+    with Session(KEY) as session:
+        yield session
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    """A real HTTP server on this machine whose answers a test scripts."""
+    with Loopback() as server:
+        yield server
+
+
+@pytest.fixture
+def nothing_sent(vq: Session, service: responses.RequestsMock) -> Iterator[Callable[..., Any]]:
+    """Hand out the Session's functions by name; whatever they send fails the test."""
+    yield lambda name, **given: getattr(vq, name)(**given)
+    assert len(service.calls) == 0
