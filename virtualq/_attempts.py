@@ -16,7 +16,7 @@ from virtualq import _wire
 from virtualq._clock import Clock
 from virtualq._operation import Operation
 from virtualq._redact import Redactor, mask_phone
-from virtualq._wire import Answer, CutOff, Found, Request
+from virtualq._wire import Found, Reading, Request
 from virtualq.errors import APIError, ConnectError, ConnectionLostError, VirtualQError
 from virtualq.result import Result
 
@@ -81,18 +81,16 @@ class Call:
 
     def _try(
         self, operation: Operation, request: Request, attempt: int
-    ) -> Tuple[Optional[int], Union[Found, VirtualQError]]:
+    ) -> Tuple[Optional[int], Reading]:
         """Send once; return the status, None without an answer, and what the answer means."""
         answer = self._transport.send(request, self._clock)
         status: Optional[int] = None
-        reading: Union[Found, CutOff, VirtualQError]
-        if isinstance(answer, Answer):
-            status = answer.status
-            reading = _wire.read(operation, answer, self._hide)
+        reading: Reading
+        if isinstance(answer, VirtualQError):
+            reading = answer
         else:
-            reading = answer.kind(self._hide(answer.reason))
-        if isinstance(reading, CutOff):
-            status, reading = None, ConnectionLostError(reading.reason)
+            reading = _wire.read(operation, answer, self._hide)
+            status = None if isinstance(reading, ConnectionLostError) else answer.status
         if _log.isEnabledFor(logging.DEBUG):
             outcome = status or type(reading).__name__
             spent = self._clock.elapsed() * 1000
@@ -135,9 +133,7 @@ def _may_repeat(request: Request, error: VirtualQError, clock: Clock) -> bool:
     return status in _PASSING or isinstance(error, (ConnectError, ConnectionLostError))
 
 
-def _believe(
-    reading: Union[Found, VirtualQError], status: Optional[int], unknown: bool
-) -> VirtualQError:
+def _believe(reading: Reading, status: Optional[int], unknown: bool) -> VirtualQError:
     """Return the error of an attempt, in the light of an earlier one that may have worked.
 
     After that "no such caller" may be its doing, and "nothing was sent" is not the whole truth.

@@ -208,7 +208,7 @@ def connect(host: str, port: int, clock: Clock) -> Connection:
 
 def _open(addresses: List[Address], clock: Clock) -> socket.socket:
     fault: Optional[OSError] = None
-    for index, (family, kind, protocol, _, address) in enumerate(addresses):
+    for index, (family, kind, protocol, address) in enumerate(addresses):
         share = clock.left() / (len(addresses) - index)
         sock = socket.socket(family, kind, protocol)
         try:

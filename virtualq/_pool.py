@@ -113,12 +113,12 @@ def _tls_context(ca_bundle: Optional[str]) -> ssl.SSLContext:
 
     Made by hand: the helpers of ssl and urllib3 read SSLKEYLOGFILE from the environment.
     """
-    from requests.certs import where
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    bundle = ca_bundle or where()
+    bundle = ca_bundle or DEFAULT_CA_BUNDLE_PATH
     if os.path.isdir(bundle):
         context.load_verify_locations(capath=bundle)
     else:

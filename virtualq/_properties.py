@@ -9,7 +9,7 @@ import math
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple, cast
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple, cast
 from uuid import UUID
 
 from virtualq._parameters import encodable, kind_of, refuse
@@ -63,7 +63,7 @@ def _enter(path: str, value: object, above: _Above) -> _Above:
 
 def _field_names(value: object) -> Optional[List[str]]:
     """Return the field names of an attrs or dataclass instance, None of anything else."""
-    kind = type(value)
+    kind: Any = type(value)
     if hasattr(kind, "__attrs_attrs__"):
         import attrs
 

@@ -13,8 +13,8 @@ from typing import Dict, List, Optional, Tuple
 
 from virtualq._clock import Clock, OutOfTime
 
-Address = Tuple[int, int, int, str, "tuple[object, ...]"]
-"""What getaddrinfo returns: family, type, protocol, canonical name, socket address."""
+Address = Tuple[int, int, int, "tuple[object, ...]"]
+"""Of what getaddrinfo returns: family, type, protocol, socket address."""
 
 
 class _Lookup:
@@ -72,4 +72,4 @@ def resolve(host: str, port: int, clock: Clock) -> List[Address]:
 
 def _look_up(host: str, port: int, flags: int = 0) -> List[Address]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return [(int(family), int(kind), *rest) for family, kind, *rest in found]
+    return [(family, kind, protocol, address) for family, kind, protocol, _, address in found]

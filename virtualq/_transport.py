@@ -6,7 +6,7 @@ intercept; what requests does around it (environment, cookies, redirects, hooks)
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Type, Union, cast
+from typing import Any, Dict, List, Mapping, Optional, Union, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -33,19 +33,12 @@ _CHUNK = 64 * 1024
 _NO_TIMEOUT = Timeout()  # the sockets are armed one operation at a time
 
 
-class Failure(NamedTuple):
-    """Why there is no answer: the error it becomes, and what to say. Never holds a secret."""
-
-    kind: Type[VirtualQError]
-    reason: str
-
-
 class _Failed(Exception):
-    """Carries a failure through requests, which would wrap an OSError and keep the request."""
+    """Carries an error through requests, which would wrap an OSError and keep the request in it."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
+    def __init__(self, error: VirtualQError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _Prepared(requests.PreparedRequest):
@@ -72,7 +65,7 @@ class _Exchange:
             request.connection.send(request.raw, clock)
             reply = request.connection.receive(cast(str, request.method), clock)
         except (OSError, UnicodeError, OutOfTime, BrokenOff, NotHTTP) as error:
-            failure = _explain(error, clock)
+            failed = _Failed(_explain(error, clock))
         else:
             request.reply = reply
             return HTTPResponse(
@@ -84,7 +77,7 @@ class _Exchange:
                 preload_content=False,
                 request_method=request.method,
             )
-        raise _Failed(failure)
+        raise failed
 
 
 class _Adapter(HTTPAdapter):
@@ -142,21 +135,21 @@ class Transport:
         if plain_proxy:
             self._fixed += _lines(plain_proxy.headers)
 
-    def send(self, request: Request, clock: Clock) -> Union[Answer, Failure]:
+    def send(self, request: Request, clock: Clock) -> Union[Answer, VirtualQError]:
         """Send a request once and return its answer, read to its end, or why there is none."""
         clock.sent = False
         prepared = self._prepare(request, clock)
         kept = False
         try:
             response = self._adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
-            outcome: Union[Answer, Failure] = self._read(response)
+            outcome: Union[Answer, VirtualQError] = self._read(response)
             reply = prepared.reply
             if reply is not None and isinstance(outcome, Answer) and outcome.body is not None:
                 reply.check_complete()
                 outcome = outcome._replace(framed=reply.framed)
                 kept = reply.reusable
         except _Failed as error:
-            outcome = error.failure
+            outcome = error.error
         except (OSError, HTTPError, OutOfTime, BrokenOff) as error:
             outcome = _explain(error, clock)
         except BaseException as error:
@@ -227,19 +220,19 @@ def _lines(headers: Mapping[str, str]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
-def _explain(error: Exception, clock: Clock) -> Failure:
+def _explain(error: Exception, clock: Clock) -> VirtualQError:
     """Return what an exception below means, in words without a URL, a key or a phone number."""
     if isinstance(error, (OutOfTime, requests.Timeout)):
         waiting = "for the answer" if clock.sent else "to connect"
-        return Failure(DeadlineExceededError, f"the deadline passed while waiting {waiting}")
+        return DeadlineExceededError(f"the deadline passed while waiting {waiting}")
     if isinstance(error, NotHTTP):
-        return Failure(UnexpectedResponseError, f"got an answer that is not HTTP: {error}")
+        return UnexpectedResponseError(f"got an answer that is not HTTP: {error}")
     if isinstance(error, requests.ConnectionError):  # a tool that stands in for the network
-        return Failure(ConnectError, "the connection was refused")
+        return ConnectError("the connection was refused")
     reason = _reason(error)
     if clock.sent:
-        return Failure(ConnectionLostError, f"the connection broke before the answer: {reason}")
-    return Failure(ConnectError, f"could not connect: {reason}")
+        return ConnectionLostError(f"the connection broke before the answer: {reason}")
+    return ConnectError(f"could not connect: {reason}")
 
 
 def _reason(error: Exception) -> str:

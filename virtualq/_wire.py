@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Union, cast
 from urllib.parse import quote
 
 from virtualq import _parameters
 from virtualq._operation import Operation
-from virtualq.errors import APIError, UnexpectedResponseError, VirtualQError
+from virtualq.errors import (
+    APIError,
+    ConnectionLostError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
 from virtualq.result import Unread
 
 Resource = Mapping[str, object]
@@ -34,7 +40,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back. `body` is None where it was not read, `cut` why it could not be.
+    """What came back. `body` is None where it was not read; `fault` says why, if it should have been.
 
     `framed` is false when only the end of the connection said where the body ends.
     """
@@ -46,20 +52,17 @@ class Answer(NamedTuple):
     fault: Optional[str] = None
 
 
-class Found(NamedTuple):
+class Found:
     """What an answer of the API says: the value, still unread, and whether there is one."""
 
-    value: object
-    found: bool
+    __slots__ = ("found", "value")
+
+    def __init__(self, value: object, found: bool) -> None:
+        self.value = value
+        self.found = found
 
 
-class CutOff(NamedTuple):
-    """The answer broke off: a connection that just ends can only be told by its body."""
-
-    reason: str
-
-
-Reading = Union[Found, CutOff, VirtualQError]
+Reading = Union[Found, VirtualQError]
 
 
 def build(operation: Operation, given: Mapping[str, object]) -> Request:
@@ -107,13 +110,13 @@ def read(operation: Operation, answer: Answer, hide: Hide) -> Reading:
     if answer.fault is not None:
         return _unexpected(answer, answer.fault)
     if not answer.framed and not answer.body and answer.status != 204:
-        return CutOff("the connection ended after the headers of the answer")
+        return ConnectionLostError("the connection ended after the headers of the answer")
     if answer.status == 204 or not (answer.body or b"").strip():
         return _nothing(operation)
     document = _parse(answer)
     if document is _BROKEN:
         if not answer.framed and (answer.body or b"").lstrip()[:1] in (b"{", b"["):
-            return CutOff("the connection ended inside the answer")
+            return ConnectionLostError("the connection ended inside the answer")
         return _unexpected(answer, "an answer that is not JSON")
     return _read_document(operation, answer, document)
 
@@ -129,7 +132,7 @@ def _parse(answer: Answer) -> object:
         return _BROKEN
     try:
         # RFC 8259: JSON is UTF-8 whatever the charset says; a byte order mark may be ignored.
-        text = body.decode("utf-8-sig")
+        text = body[3:].decode() if body.startswith(BOM_UTF8) else body.decode()
         try:
             document = json.loads(text, parse_constant=_no_constant)
         except json.JSONDecodeError:

@@ -113,8 +113,8 @@ class Result(Generic[T_co]):
 
 
 def _restore(
-    value: T_co, status: int, found: bool, attempts: int, elapsed: float, reconciled: bool
-) -> Result[T_co]:
+    value: object, status: int, found: bool, attempts: int, elapsed: float, reconciled: bool
+) -> Result[object]:
     """Make a Result again from its state; pickle and copy call it."""
     return Result(
         value,

@@ -10,7 +10,7 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Iterable, List, Mapping, Optional, Type, Union, cast
 
-from virtualq import _endpoint, _operations, _parameters, _wire
+from virtualq import _endpoint, _operations, _parameters, _settings
 from virtualq._attempts import Call
 from virtualq._clock import Clock
 from virtualq._operation import Operation
@@ -56,11 +56,11 @@ class Session:
         if fault:
             raise ConfigurationError(fault)
         self._endpoint = _endpoint.parse_base_url(base_url)
-        self._deadline = _setting_seconds("deadline", deadline)
-        self._retries = _setting_count("retries", retries, least=0)
+        self._deadline = _settings.seconds("deadline", deadline)
+        self._retries = _settings.count("retries", retries, least=0)
         proxy = _endpoint.choose_proxy(proxies, self._endpoint)
-        bundle = _setting_bundle(ca_bundle)
-        limit = _setting_count("max_answer_bytes", max_answer_bytes, least=1)
+        bundle = _settings.bundle(ca_bundle)
+        limit = _settings.count("max_answer_bytes", max_answer_bytes, least=1)
         # Loads requests: now, and not in the time of the first call.
         from virtualq._transport import Transport
 
@@ -84,19 +84,18 @@ class Session:
         tools use: HTTPS_PROXY and NO_PROXY, REQUESTS_CA_BUNDLE or SSL_CERT_FILE. Raises
         ConfigurationError for settings that are missing or cannot work.
         """
-        address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
-        if proxies is None:
-            proxies = _proxies_from_env(address)
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
-        keys = [os.environ.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
+        env = os.environ
+        address = base_url or env.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
+        bundle = env.get("REQUESTS_CA_BUNDLE") or env.get("SSL_CERT_FILE") or None
+        keys = [env.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
         del api_key  # crash reporters record the variables of every frame
         return cls(
             keys.pop(),
             base_url=address,
-            deadline=_deadline_from_env() if deadline is None else deadline,
+            deadline=_settings.deadline_from_env() if deadline is None else deadline,
             retries=retries,
-            proxies=proxies,
-            ca_bundle=ca_bundle or bundle or None,
+            proxies=_settings.proxies_from_env(address) if proxies is None else proxies,
+            ca_bundle=bundle if ca_bundle is None else ca_bundle,
             max_answer_bytes=max_answer_bytes,
         )
 
@@ -273,45 +272,3 @@ def _without_phone(
     phone = given.get("phone")
     hide = Redactor("", phone if isinstance(phone, str) else None)
     return InvalidParameterError(hide(str(error)), parameter=hide(error.parameter))
-
-
-def _setting_seconds(name: str, value: object) -> float:
-    try:
-        return _parameters.check_seconds(name, value)
-    except InvalidParameterError as error:
-        fault = str(error)
-    raise ConfigurationError(fault)
-
-
-def _setting_count(name: str, value: object, *, least: int) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-        return value
-    raise ConfigurationError(f"{name} must be an int, {least} or more")
-
-
-def _setting_bundle(ca_bundle: object) -> Optional[str]:
-    if ca_bundle is None:
-        return None
-    path = os.fspath(ca_bundle) if isinstance(ca_bundle, (str, os.PathLike)) else ""
-    if not isinstance(path, str) or not path or not os.path.exists(path):
-        raise ConfigurationError("ca_bundle must be a file or directory of certificates")
-    return path
-
-
-def _deadline_from_env() -> float:
-    text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    raise ConfigurationError("VIRTUALQ_DEADLINE must be a number of seconds such as 3.0")
-
-
-def _proxies_from_env(base_url: str) -> Mapping[str, str]:
-    """Return the proxies for an address as requests would: NO_PROXY counts."""
-    from requests.utils import get_environ_proxies
-
-    try:
-        return cast(Mapping[str, str], get_environ_proxies(base_url, no_proxy=None))
-    except ValueError:
-        return {}  # an address that Session refuses

@@ -1,0 +1,55 @@
+"""Checks the settings of a Session that are not its address and key, and reads the environment."""
+
+from __future__ import annotations
+
+import os
+from typing import Mapping, Optional, cast
+
+from virtualq import _parameters
+from virtualq.errors import ConfigurationError, InvalidParameterError
+
+
+def seconds(name: str, value: object) -> float:
+    """Return a time limit in seconds, a finite number above 0."""
+    try:
+        return _parameters.check_seconds(name, value)
+    except InvalidParameterError as error:
+        fault = str(error)
+    raise ConfigurationError(fault)
+
+
+def count(name: str, value: object, *, least: int) -> int:
+    """Return a number of things, `least` or more."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise ConfigurationError(f"{name} must be an int, {least} or more")
+
+
+def bundle(ca_bundle: object) -> Optional[str]:
+    """Return the path of the certificates to trust, None for those of certifi."""
+    if ca_bundle is None:
+        return None
+    path = os.fspath(ca_bundle) if isinstance(ca_bundle, (str, os.PathLike)) else None
+    if isinstance(path, str) and os.path.exists(path):
+        return path
+    raise ConfigurationError("ca_bundle must be a file or directory of certificates")
+
+
+def deadline_from_env() -> float:
+    """Return VIRTUALQ_DEADLINE in seconds, 3.0 when it is not set."""
+    text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    raise ConfigurationError("VIRTUALQ_DEADLINE must be a number of seconds such as 3.0")
+
+
+def proxies_from_env(base_url: str) -> Mapping[str, str]:
+    """Return the proxies for an address as requests finds them: NO_PROXY counts."""
+    from requests.utils import get_environ_proxies
+
+    try:
+        return cast("Mapping[str, str]", get_environ_proxies(base_url, no_proxy=None))
+    except ValueError:
+        return {}  # an address that Session refuses
