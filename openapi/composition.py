@@ -36,21 +36,31 @@ def split_type(place: Place) -> Tuple[Optional[str], bool]:
         raise Problem(
             child(place.pointer, "type"), "must be one type, or one type and null; split it or describe it with anyOf"
         )
-    return (others[0] if others else None), "null" in names
+    return (others[0] if others else None), "null" in names or place.flag("nullable")
 
 
 def is_null(place: Place) -> bool:
     """Tell whether a schema allows null alone."""
     data = place.data
     return isinstance(data, dict) and (
-        data.get("type") in ("null", ["null"]) or ("const" in data and data["const"] is None) or data.get("enum") == [None]
+        data.get("type") in ("null", ["null"])
+        or ("const" in data and data["const"] is None)
+        or data.get("enum") == [None]
     )
+
+
+def only_value(place: Place) -> str:
+    """Return the one text a schema allows: its ``const``, or its ``enum`` of one value as OpenAPI 3.0 has it."""
+    values = place.get("enum")
+    if values is not None and len(values.items()) == 1:
+        return values.items()[0].text()
+    return place.need("const").text()
 
 
 def only_member(place: Place, keyword: str) -> Optional[Place]:
     """Return the one schema an ``allOf`` (or other) stands for when nothing but annotations is beside it."""
     members = place.need(keyword).items()
-    beside = set(place.object()) - ANNOTATIONS - {keyword}
+    beside = set(place.object()) - ANNOTATIONS - {keyword, "nullable"}
     return members[0] if len(members) == 1 and not beside else None
 
 

@@ -1,4 +1,4 @@
-"""A document one can walk: plain data with its pointer, local references followed; for checking.py, schemas.py, operations.py."""
+"""A document one can walk: plain data with its pointer, local references followed; after reading.py."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Document:
         reference = place.need("$ref")
         text = reference.text()
         if text != "#" and not text.startswith("#/"):
-            raise Problem(reference.pointer, f'refers to "{text}"; only references inside this file (#/...) are supported')
+            raise Problem(reference.pointer, f'refers to "{text}"; only references inside this file (#/...) work')
         target = self.root
         for part in text.split("/")[1:]:
             name = unquote(part).replace("~1", "/").replace("~0", "~")

@@ -6,12 +6,19 @@ The functions are straight code: what a generic converter would look up for each
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from emit_models import annotation
 from model import ChoiceType, ClassType, Constant, EnumType, Field, ListType, MapType, Model, Scalar, Spec, Type, Value
 from names import function_name
 from text import WIDTH, docstring, literal
+
+_TYPING = ("Dict", "List", "Literal", "Mapping", "Optional", "Tuple", "Union")
+_READERS = (
+    "Misfit Reader read_any read_boolean read_choice read_identifier read_integer read_list read_members read_number "
+    "read_object read_open_choice read_text read_texts read_time set_misfits_aside sort_names"
+).split()
 
 
 def emit_converter(spec: Spec, banner: str) -> str:
@@ -57,9 +64,11 @@ class _Readers:
                 return [f"    return read_open_choice(value, {members})"]
             return [f"    return read_choice(value, {members})"]
         if isinstance(kind, Constant):
-            return [f"    if read_any(value) == {literal(kind.value)} and type(value) is {type(kind.value).__name__}:",
-                    f"        return {literal(kind.value)}",
-                    '    raise Misfit("another value than the one allowed")']
+            return [
+                f"    if read_any(value) == {literal(kind.value)} and type(value) is {type(kind.value).__name__}:",
+                f"        return {literal(kind.value)}",
+                '    raise Misfit("another value than the one allowed")',
+            ]
         if isinstance(kind, ListType):
             return [f"    return [{self._inner(kind.item)} for item in read_list(value)]"]
         if isinstance(kind, MapType):
@@ -142,9 +151,12 @@ class _Structure:
         has_id = self._model.resource_type is not None
         given = "resource" if has_id else "members"
         yield f"def structure_{self._function}({given}: Mapping[str, object]) -> {name}:"
-        yield f'    """Read one {"JSON:API resource" if has_id else "object"}; what does not fit goes to ``extra``."""'
+        what = "JSON:API resource" if has_id else "object"
+        yield f'    """Read one {what}; what does not fit goes to ``extra``."""'
         yield "    extra: Dict[str, object] = {}"
-        yield '    known: Mapping[str, object] = read_object(resource["attributes"])' if has_id else "    known = members"
+        yield (
+            '    known: Mapping[str, object] = read_object(resource["attributes"])' if has_id else "    known = members"
+        )
         yield f"    if not {table}_NAMES.issuperset(known):"
         yield f"        known = sort_names(known, {table}_NAMES, {table + '_SPELLINGS' if has_id else '{}'}, extra)"
         yield "    given = known.get"
@@ -231,18 +243,13 @@ def _make_converter(spec: Spec) -> Iterator[str]:
 
 def _imports(body: Sequence[str]) -> Iterator[str]:
     text = "\n".join(body)
-    typing = ["TYPE_CHECKING", *(n for n in ("Dict", "List", "Literal", "Mapping", "Optional", "Tuple", "Union") if n + "[" in text)]
-    readers: Tuple[str, ...] = (
-        "Misfit", "Reader", "read_any", "read_boolean", "read_choice", "read_identifier", "read_integer",
-        "read_list", "read_members", "read_number", "read_object", "read_open_choice", "read_text", "read_texts", "read_time",
-        "set_misfits_aside", "sort_names",
-    )
+    typing = ["TYPE_CHECKING", *(name for name in _TYPING if name + "[" in text)]
     yield "from __future__ import annotations"
     yield ""
     yield f"from typing import {', '.join(typing)}"
     yield ""
     yield "from virtualq._fields import ("
-    yield from (f"    {name}," for name in readers if name in text)
+    yield from (f"    {name}," for name in _READERS if re.search(rf"(?<!def )\\b{name}\\b", text))
     yield ")"
     yield ""
     yield "from . import models"

@@ -43,7 +43,7 @@ def emit_models(spec: Spec, banner: str) -> str:
     for model in spec.models:
         body += ["", "", *_model(model)]
     head = docstring(f"The classes and values of {spec.title}: what _converter.py makes of an answer.\n\n{banner}", 0)
-    names = [item.name for item in (*spec.enumerations, *spec.models)]
+    names = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
     return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"
 
 

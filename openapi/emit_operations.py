@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator, List, Tuple
 from urllib.parse import quote
 
 from model import Argument, Function, Request, Sending, Spec
@@ -79,7 +79,7 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
 def _item(sending: Sending) -> Iterator[str]:
     argument = sending.argument
     is_fixed = sending.fixed is not None
-    values = [
+    values: List[Tuple[str, object]] = [
         ("name", None if is_fixed else argument.name),
         ("wire", argument.wire),
         ("place", argument.place),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import Optional, Tuple, Union
 
 
@@ -176,8 +178,19 @@ class Spec:
 
     title: str
     version: str
-    digest: str
     enumerations: Tuple[Enumeration, ...]
     models: Tuple[Model, ...]
     requests: Tuple[Request, ...]
     service: Optional[Service]
+
+
+def digest(spec: Spec) -> str:
+    """Name all that a spec says: comments, order, layout, YAML or JSON, 3.0 or 3.1 change nothing."""
+    said = _without_pointers(asdict(spec))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
+
+
+def _without_pointers(data: object) -> object:
+    if isinstance(data, dict):
+        return {name: _without_pointers(value) for name, value in data.items() if name != "pointer"}
+    return [_without_pointers(item) for item in data] if isinstance(data, (list, tuple)) else data

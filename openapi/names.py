@@ -10,9 +10,7 @@ from typing import Dict
 
 from problem import Problem
 
-_MODULE_NAMES = frozenset(
-    "Dict Enum List Literal Optional Union annotations datetime define field TextEnum".split()
-)
+_MODULE_NAMES = frozenset("Dict Enum List Literal Optional Union annotations datetime define field TextEnum".split())
 """What a generated module imports or defines itself, a class of that name would hide it."""
 _FIELD_NAMES = frozenset("datetime define dict extra field list self str int float bool object".split())
 """Names that a class body or a signature needs itself: a field of that name would hide the type behind it."""
@@ -41,7 +39,7 @@ def member_name(value: str, pointer: str) -> str:
 
 
 def class_name(text: str, pointer: str) -> str:
-    """Return the name of a class in PascalCase: Channel for "channel", with an underscore where it would hide a name."""
+    """Return the name of a class: Channel for "channel", with an underscore where it would hide another name."""
     name = "".join(part[:1].upper() + part[1:] for part in _identifier(text, pointer).split("_"))
     if name[0].isdigit():
         name = "Class" + name
@@ -81,5 +79,5 @@ def _identifier(text: str, pointer: str) -> str:
     """Keep what may stand in an identifier, the rest becomes an underscore; Python itself compares names in NFKC."""
     kept = "".join(c if ("a" + c).isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
     if not kept.strip("_"):
-        raise Problem(pointer, "has no letter or digit to make a Python name of; give one (x-python-name, x-enum-names)")
+        raise Problem(pointer, "has no letter or digit to make a name of; give it an x-python-name or x-enum-names")
     return kept

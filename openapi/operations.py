@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
+from composition import only_value
 from document import Document, Place
 from model import Argument, EnumType, Function, ListType, MapType, Request, Scalar, Sending, Service, Value
 from names import Taken, given_name
+from places import METHODS
 from problem import Problem, child
 from schemas import Schemas, python_name
 
-_METHODS = ("delete", "get", "patch", "post", "put")
-_FITS = {"integer": int, "number": (int, float), "text": str, "boolean": bool, "texts": list, "object": dict, "time": str}
+_FITS: Dict[str, Tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "text": (str,),
+    "boolean": (bool,),
+    "texts": (list,),
+    "object": (dict,),
+    "time": (str,),
+}
 _WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 
 
@@ -42,7 +51,7 @@ class Operations:
             self._request(path.key, method, path)
             for path in (paths.members() if paths else ())
             for method in path.members()
-            if method.key in _METHODS
+            if method.key in METHODS
         )
 
     def _request(self, path: str, operation: Place, item: Place) -> Request:
@@ -85,14 +94,15 @@ class Operations:
         schema = self._document.follow(self._media_type(self._document.follow(body)).need("schema"))
         data = self._document.follow(schema.need("properties").need("data"))
         members = data.need("properties")
-        resource_type = self._document.follow(members.need("type")).need("const").text()
+        resource_type = only_value(self._document.follow(members.need("type")))
         attributes = self._document.follow(members.need("attributes"))
         required = attributes.get("required")
         names = [item.text() for item in required.items()] if required else []
         properties = attributes.need("properties")
         for index, name in enumerate(names):
             if properties.get(name) is None:
-                raise Problem(child(attributes.pointer, "required", index), f'is "{name}", which is no attribute; correct it')
+                pointer = child(attributes.pointer, "required", index)
+                raise Problem(pointer, f'is "{name}", which is no attribute; correct it')
         places = sorted(properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names))
         return [self._argument(p, p, p.key, "body", p.key in names) for p in places], resource_type
 
@@ -127,7 +137,9 @@ class Operations:
         sends: List[Sending] = []
         for entry in entries:
             if entry.data == "*":
-                found = [(argument, None) for argument in arguments if argument.wire not in named]
+                found: List[Tuple[Argument, Optional[object]]] = [
+                    (argument, None) for argument in arguments if argument.wire not in named
+                ]
             else:
                 found = [_named(entry, by_wire)]
             for argument, fixed in found:
@@ -136,7 +148,8 @@ class Operations:
         offered = [sending.argument.name for sending in sends if sending.fixed is None]
         for index, keyword in enumerate(required or ()):
             if keyword not in offered:
-                raise Problem(child(place.pointer, "required", index), f'is "{keyword}", which it does not send; correct it')
+                pointer = child(place.pointer, "required", index)
+                raise Problem(pointer, f'is "{keyword}", which it does not send; correct it')
         return sends
 
 
@@ -151,7 +164,7 @@ def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Option
         wire, value = members[0].key, members[0]
     argument = by_wire.get(wire)
     if argument is None:
-        raise Problem(entry.pointer, f'names "{wire}", which is no parameter and no attribute of this request; correct it')
+        raise Problem(entry.pointer, f'names "{wire}", which is nothing this request can send; correct it')
     if value is None:
         return argument, None
     kind = kind_of(argument.value) or ""

@@ -10,12 +10,13 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Dict, List, Tuple, Union
+from typing import Any, Dict, List, Tuple, Union
 
-from problem import Problem, child
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.resolver import VersionedResolver
+
+from problem import Problem, child
 
 Json = Union[None, bool, int, float, str, List["Json"], Dict[str, "Json"]]
 
@@ -39,7 +40,7 @@ class _Resolver(VersionedResolver):
     """YAML 1.2's core schema: no timestamps, no merge keys."""
 
     def add_version_implicit_resolver(  # the signature is ruamel's
-        self, version: object, tag: object, regexp: object, first: object
+        self, version: Any, tag: Any, regexp: Any, first: Any
     ) -> None:
         if not str(tag).endswith((":timestamp", ":merge")):
             super().add_version_implicit_resolver(version, tag, regexp, first)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from composition import Parts, is_null, merge_object, merge_scalar, only_member, split_type
+from composition import Parts, is_null, merge_object, merge_scalar, only_member, only_value, split_type
 from document import Document, Place
 from model import (
     ChoiceType,
@@ -89,6 +89,10 @@ class Schemas:
         return ""
 
     def _value(self, place: Place, hint: str) -> Value:
+        value = self._read(place, hint)
+        return Value(value.type, value.nullable or place.flag("nullable"))
+
+    def _read(self, place: Place, hint: str) -> Value:
         data = place.object()
         if "x-jsonapi-resource" in data:
             return Value(ClassType(self._resource(place)))
@@ -231,9 +235,7 @@ class Schemas:
         self._named[place.pointer] = name
         return name
 
-    def _field(
-        self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None
-    ) -> Field:
+    def _field(self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None) -> Field:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
@@ -249,11 +251,13 @@ class Schemas:
         self._functions.take(function_name(name), place.pointer)
         properties = place.need("properties")
         identifier, attributes = properties.need("id"), properties.need("attributes")
-        resource_type = self._document.follow(properties.need("type")).need("const").text()
+        resource_type = only_value(self._document.follow(properties.need("type")))
         taken = Taken(_WAY_OUT)
         taken.take("id", identifier.pointer)
         fields = self._resource_fields(attributes, name, taken)
-        first = Field("id", "id", Value(Scalar("identifier"), True), self.doc(identifier), False, False, identifier.pointer)
+        first = Field(
+            "id", "id", Value(Scalar("identifier"), True), self.doc(identifier), False, False, identifier.pointer
+        )
         self._models[name] = Model(name, self.doc(place), (first, *_in_order(fields)), resource_type, place.pointer)
         return name
 

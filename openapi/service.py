@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from document import Document, Place
 from model import Service
+from places import operations
 from problem import Problem
 
 
@@ -50,21 +51,12 @@ def _key_header(document: Document) -> str:
     return scheme.need("name").text()
 
 
-def _operations(document: Document) -> List[Place]:
-    return [
-        method
-        for path in document.root.need("paths").members()
-        for method in path.members()
-        if method.key in ("delete", "get", "patch", "post", "put")
-    ]
-
-
 def _answers(document: Document) -> List[Place]:
-    return [answer for method in _operations(document) for answer in method.need("responses").members()]
+    return [answer for method in operations(document) for answer in method.need("responses").members()]
 
 
 def _bodies(document: Document) -> List[Place]:
-    bodies = [method.get("requestBody") for method in _operations(document)]
+    bodies = [method.get("requestBody") for method in operations(document)]
     return [body for body in bodies if body is not None]
 
 
@@ -75,5 +67,5 @@ def _media_type(document: Document, places: Callable[[Document], List[Place]]) -
         for entry in content.members() if content else ():
             found.add(entry.key)
             if len(found) > 1:
-                raise Problem(entry.pointer, "is a second media type; all requests, and all answers, must have the same")
+                raise Problem(entry.pointer, "is a second media type; requests, and answers, must all have the same")
     return found.pop() if found else "application/json"

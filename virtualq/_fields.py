@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, TypeVar, Union
+from typing import Callable, Dict, FrozenSet, List, Mapping, TypeVar, Union
 
 from virtualq._times import parse_time
 

@@ -1,4 +1,4 @@
-"""The cattrs converter of the generated models: what make_converter() of _converter.py calls, for users and the sandbox.
+"""The cattrs converter of the generated models: what make_converter() of _converter.py calls, for users and sandbox.
 
 Structuring goes through the generated functions; writing goes by each attrs field's metadata: ``wire`` is its name on
 the wire, ``within`` the object it is lifted out of. What is written is read back as an equal object.

@@ -1,0 +1,46 @@
+"""Two documents -> what changed for people only: descriptions, examples, limits; the rest of ``generate.py --diff``."""
+
+from __future__ import annotations
+
+from typing import Iterator, Sequence
+
+from changes import Change
+from problem import child
+from reading import Json
+
+_WORDS = frozenset(
+    "title description summary example examples externalDocs tags contact license x-enum-descriptions $comment default "
+    "deprecated version minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf "
+    "minItems maxItems uniqueItems minProperties maxProperties responses".split()
+)
+_NAMES = frozenset(
+    "properties schemas parameters responses headers examples requestBodies securitySchemes paths".split()
+)
+"""Members of these have names of the author's own: an attribute called "title" is no title."""
+
+
+def wording(old: Json, new: Json) -> Iterator[Change]:
+    """Return a ``docs`` change for each text or limit that differs and that no generated code depends on."""
+    yield from _compare(old, new, "#", is_keyword=True, is_word=False)
+
+
+def _compare(old: Json, new: Json, pointer: str, is_keyword: bool, is_word: bool) -> Iterator[Change]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in sorted({*old, *new}):
+            word = is_word or (is_keyword and name in _WORDS and name != "responses")
+            inner = child(pointer, name)
+            if name in old and name in new:
+                keyword = not (is_keyword and name in _NAMES)
+                yield from _compare(old[name], new[name], inner, keyword, word)
+            elif word or _last(pointer) == "responses":
+                yield Change("docs", inner, "is new" if name in new else "is gone")
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, pair in enumerate(zip(old, new)):
+            yield from _compare(*pair, child(pointer, index), is_keyword, is_word)
+    elif is_word and (old != new or type(old) is not type(new)):
+        yield Change("docs", pointer, "has another text or limit")
+
+
+def _last(pointer: str) -> str:
+    parts: Sequence[str] = pointer.split("/")
+    return parts[-1]
