@@ -249,7 +249,7 @@ def _imports(body: Sequence[str]) -> Iterator[str]:
     yield f"from typing import {', '.join(typing)}"
     yield ""
     yield "from virtualq._fields import ("
-    yield from (f"    {name}," for name in _READERS if re.search(rf"(?<!def )\\b{name}\\b", text))
+    yield from (f"    {name}," for name in _READERS if re.search(rf"(?<!def )\b{name}\b", text))
     yield ")"
     yield ""
     yield "from . import models"

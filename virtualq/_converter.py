@@ -11,6 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple, Union
 
 from virtualq._fields import (
+    Misfit,
+    Reader,
+    read_identifier,
+    read_integer,
+    read_members,
+    read_object,
+    read_open_choice,
+    read_text,
+    read_texts,
+    read_time,
+    set_misfits_aside,
+    sort_names,
 )
 
 from . import models
