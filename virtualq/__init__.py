@@ -13,7 +13,7 @@ Names are loaded when they are first used: a script that only verifies never loa
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, List
 
 from virtualq._version import __version__
 
@@ -86,5 +86,5 @@ def __getattr__(name: str) -> object:
     return value
 
 
-def __dir__() -> "list[str]":
+def __dir__() -> List[str]:
     return sorted({*globals(), *__all__})

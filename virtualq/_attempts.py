@@ -129,7 +129,7 @@ def _may_apply(request: Request, status: Optional[int], clock: Clock) -> bool:
 def _may_repeat(request: Request, error: VirtualQError, clock: Clock) -> bool:
     status = error.status if isinstance(error, APIError) else None
     if request.method == "POST":
-        return isinstance(error, ConnectError) and not clock.sent or status == 429
+        return status == 429 or (isinstance(error, ConnectError) and not clock.sent)
     return status in _PASSING or isinstance(error, (ConnectError, ConnectionLostError))
 
 

@@ -11,7 +11,7 @@ import select
 import socket
 import ssl
 from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import TYPE_CHECKING, List, Mapping, Optional, cast
+from typing import TYPE_CHECKING, List, Mapping, Optional, Tuple, cast
 
 from virtualq._clock import Clock, OutOfTime
 from virtualq._resolver import Address, resolve
@@ -80,11 +80,11 @@ class Reply(HTTPResponse):
         super().__init__(cast(socket.socket, self._reader), method=method)
         self._buffer = cast(_Buffer, self.fp)
 
-    def _read_status(self) -> "tuple[str, int, str]":
+    def _read_status(self) -> Tuple[str, int, str]:
         # http.client skips 100 Continue alone and takes 103 Early Hints for the answer, so that
         # the real one would be read as the next call's (RFC 9110, 15.2).
         for _ in range(_MOST_INTERIM_ANSWERS):
-            status: "tuple[str, int, str]" = super()._read_status()  # type: ignore[misc]
+            status: Tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
             if not 100 <= status[1] < 200 or status[1] == 101:
                 return status
             while self.fp.readline(65537).strip():
@@ -139,7 +139,7 @@ class Connection:
         self.sock = sock
 
     def send(self, data: bytes, clock: Clock) -> None:
-        """Send a request; an armed piece at a time, as sendall counts its timeout from its start."""
+        """Send a request in pieces, each with the time that is left when its turn comes."""
         clock.left()
         clock.sent = True
         self._send(data, clock)

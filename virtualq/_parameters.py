@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from enum import Enum
 from typing import Callable, List, Mapping, cast
@@ -31,9 +30,9 @@ def check(item: Item, value: object) -> object:
 
 def check_seconds(name: str, value: object) -> float:
     """Return a time limit in seconds, a finite number above 0."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if 0 < value < math.inf and value <= _INT64:
-            return float(value)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and 0 < cast(float, value) < _INT64:  # NaN is not above 0
+        return float(cast(float, value))
     raise refuse(name, "must be a finite number of seconds above 0")
 
 

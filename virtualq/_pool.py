@@ -1,4 +1,4 @@
-"""Keeps the connections of one Session: threads share it, a fork starts it anew; used by _transport."""
+"""Keeps the connections of one Session, for all its threads; used by _transport."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_IDLE = 3.0
 
 
 class Pool:
-    """Connections to one endpoint: a call takes one, and gives it back when it may be used again."""
+    """Connections to one endpoint: a call takes one, and gives it back to be used again."""
 
     def __init__(
         self, endpoint: Endpoint, proxy: Optional[Proxy], ca_bundle: Optional[str]

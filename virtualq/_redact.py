@@ -1,4 +1,4 @@
-"""Keeps the API key and the phone number out of errors and log records; used by session and _wire."""
+"""Keeps the API key and the phone number out of errors and log records; used by _attempts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Looks host names up within a deadline; used by _connection for new connections.
 
 getaddrinfo cannot be interrupted, so it runs in a daemon thread that a late caller leaves behind.
-Callers that wait for the same name share one thread: a stalled name server costs one, not one a call.
+Callers that wait for the same name share one thread: a stalled name server costs one thread.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ class Transport:
             outcome = _explain(error, clock)
         except BaseException as error:
             # KeyboardInterrupt and the like pass; the frames below hold the key in their variables.
-            raise error.with_traceback(None)
+            raise error.with_traceback(None) from None
         finally:
             self._release(prepared, kept)
         return outcome

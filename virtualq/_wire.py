@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back. `body` is None where it was not read; `fault` says why, if it should have been.
+    """What came back. `body` is None where it was not read; `fault` says why it could not be.
 
     `framed` is false when only the end of the connection said where the body ends.
     """
@@ -230,7 +230,8 @@ def _error_objects(answer: Answer) -> List[Dict[str, object]]:
         return []
     objects = [error for error in cast("List[object]", errors) if isinstance(error, dict)]
     known = cast("List[Dict[str, object]]", objects)
-    return [error for error in known if any(name in error for name in _ERROR_MEMBERS)][:_MOST_ERRORS]
+    known = [error for error in known if any(name in error for name in _ERROR_MEMBERS)]
+    return known[:_MOST_ERRORS]
 
 
 def _hidden(value: object, hide: Hide, depth: int = 0) -> object:

@@ -39,10 +39,10 @@ def _one_line(text: str) -> str:
 class VirtualQError(Exception):
     """Anything this library raises.
 
-    `operation` is the name of the Session function, None outside of a call. `attempts` says how
-    many times its request was tried, 0 when nothing was sent. `elapsed` is the time the call took, in seconds.
-    `maybe_applied` answers: may the service have carried the change out all the same? It is
-    always false for look-ups.
+    `operation` is the name of the Session function, None outside of a call. `attempts` counts how
+    often its request was tried, 0 when nothing was sent. `elapsed` is the time of the call in
+    seconds. `maybe_applied` answers: may the service have carried the change out all the same? It
+    is always false for look-ups.
     """
 
     def __init__(self, message: str = "") -> None:

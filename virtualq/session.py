@@ -117,8 +117,8 @@ class Session:
         too. `language` is a two letter code for text messages. `properties` are your own, any JSON;
         None leaves a parameter out. The value is None when the service answers without a document.
 
-        A line-up whose outcome is unknown is never sent again. In the time left the caller is looked
-        up: if found, the Result is `reconciled`, else the error's `maybe_applied` is true.
+        A line-up whose outcome is unknown is never sent again. In the time left the caller is
+        looked up: if found, the Result is `reconciled`, else the error's `maybe_applied` is true.
         """
         given = {
             "line_id": line_id,
@@ -129,28 +129,28 @@ class Session:
             "skills": skills,
             "properties": properties,
         }
-        return cast("Result[Optional[CallerResult]]", self._call(_operations.LINE_UP_CALLER, given, deadline))
+        return self._for_caller(_operations.LINE_UP_CALLER, given, deadline)
 
     def verify_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
-        """Say whether it is the caller's turn: the Result is true when it is, its value the caller."""
+        """Say whether it is the caller's turn: the Result is true when it is."""
         given = {"line_id": line_id, "phone": phone}
-        return cast("Result[Optional[CallerResult]]", self._call(_operations.VERIFY_CALLER, given, deadline))
+        return self._for_caller(_operations.VERIFY_CALLER, given, deadline)
 
     def get_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Look up a caller who is in a line; the value is None when there is none."""
         given = {"line_id": line_id, "phone": phone}
-        return cast("Result[Optional[CallerResult]]", self._call(_operations.GET_CALLER, given, deadline))
+        return self._for_caller(_operations.GET_CALLER, given, deadline)
 
     def notify_caller_connected(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Report that the caller has called in; a caller who is not in the line is no error."""
         given = {"line_id": line_id, "phone": phone}
-        return cast("Result[Optional[CallerResult]]", self._call(_operations.NOTIFY_CALLER_CONNECTED, given, deadline))
+        return self._for_caller(_operations.NOTIFY_CALLER_CONNECTED, given, deadline)
 
     def notify_caller_transferred(
         self,
@@ -173,8 +173,7 @@ class Session:
             "wait_time_when_up": wait_time_when_up,
             "agent_id": agent_id,
         }
-        operation = _operations.NOTIFY_CALLER_TRANSFERRED
-        return cast("Result[Optional[CallerResult]]", self._call(operation, given, deadline))
+        return self._for_caller(_operations.NOTIFY_CALLER_TRANSFERRED, given, deadline)
 
     def update_caller_information(
         self,
@@ -206,8 +205,7 @@ class Session:
             "talk_time": talk_time,
             "agent_id": agent_id,
         }
-        operation = _operations.UPDATE_CALLER_INFORMATION
-        return cast("Result[Optional[CallerResult]]", self._call(operation, given, deadline))
+        return self._for_caller(_operations.UPDATE_CALLER_INFORMATION, given, deadline)
 
     def list_callers_waiting(
         self,
@@ -222,8 +220,13 @@ class Session:
         `updated` is a flag of the vendor's client; what the service makes of it is not documented.
         """
         given = {"call_center_id": call_center_id, "line_id": line_id, "updated": updated}
-        operation = _operations.LIST_CALLERS_WAITING
-        return cast("Result[List[CallerResult]]", self._call(operation, given, deadline))
+        result = self._call(_operations.LIST_CALLERS_WAITING, given, deadline)
+        return cast("Result[List[CallerResult]]", result)
+
+    def _for_caller(
+        self, operation: Operation, given: Mapping[str, object], deadline: Optional[float]
+    ) -> Result[Optional[CallerResult]]:
+        return cast("Result[Optional[CallerResult]]", self._call(operation, given, deadline))
 
     def _call(
         self, operation: Operation, given: Mapping[str, object], deadline: object

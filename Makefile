@@ -1,0 +1,61 @@
+# `make` lists what there is. Everything is installed into .venv; nothing else is changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check lint types models check-models bench sandbox clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## a caller's whole journey against the sandbox, step by step
+	@$(BIN)/python examples/journey.py
+
+test: $(VENV)/.dev ## run every test
+	$(BIN)/python -m pytest $(TESTS)
+
+test-all: $(VENV)/.dev ## the tests on every Python found, and with the lowest versions allowed
+	.ci/pythons
+
+check: lint types check-models ## lint, types, and whether the models fit the spec
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+models: $(VENV)/.dev ## generate the models anew from openapi/callers.yaml
+	$(BIN)/python openapi/generate.py
+
+check-models: $(VENV)/.dev ## compare the models with the spec, write nothing
+	$(BIN)/python openapi/generate.py --check
+
+bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against others
+	$(BIN)/python -m benchmarks
+
+sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
+	@$(BIN)/virtualq sandbox
+
+clean: ## remove what the commands above have made
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.demo: setup.cfg | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/.dev: setup.cfg pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,test]' --group dev
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.bench: setup.cfg pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group bench
+	@touch $@
