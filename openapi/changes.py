@@ -1,4 +1,6 @@
-"""Two typed models -> what the change means for users of the client; for ``generate.py --diff``, before wording.py."""
+"""Two typed models -> what the change means for users of the client; for ``generate.py --diff``,
+before wording.py.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,18 @@ def changes(old: Spec, new: Spec) -> List[Change]:
     ]
 
 
-def _pair(old: Iterable[T], new: Iterable[T], key: Callable[[T], Key]) -> Tuple[List[T], List[T], List[Tuple[T, T]]]:
+def _pair(
+    old: Iterable[T], new: Iterable[T], key: Callable[[T], Key]
+) -> Tuple[List[T], List[T], List[Tuple[T, T]]]:
     """Return what is gone, what has come, and what is in both, in the order of the keys."""
     before, after = {key(item): item for item in old}, {key(item): item for item in new}
     gone = [before[name] for name in sorted(before.keys() - after.keys())]
     come = [after[name] for name in sorted(after.keys() - before.keys())]
-    return gone, come, [(before[name], after[name]) for name in sorted(before.keys() & after.keys())]
+    return (
+        gone,
+        come,
+        [(before[name], after[name]) for name in sorted(before.keys() & after.keys())],
+    )
 
 
 def _enumerations(old: Spec, new: Spec) -> Iterator[Change]:
@@ -73,7 +81,9 @@ def _models(old: Spec, new: Spec) -> Iterator[Change]:
 def _fields(old: Model, new: Model) -> Iterator[Change]:
     gone, come, both = _pair(old.fields, new.fields, lambda field: (field.within or "", field.wire))
     for field in gone:
-        yield Change("breaking", field.pointer, f"the answer attribute {old.name}.{field.name} is gone")
+        yield Change(
+            "breaking", field.pointer, f"the answer attribute {old.name}.{field.name} is gone"
+        )
     for field in come:
         yield Change("added", field.pointer, f"the answer attribute {new.name}.{field.name}")
     for before, after in both:
@@ -85,15 +95,31 @@ def _field(owner: str, old: Field, new: Field) -> Iterator[Change]:
     if old.name != new.name:
         yield Change("breaking", new.pointer, f"{owner}.{old.name} is now {name}")
     if old.value.type != new.value.type:
-        yield Change("breaking", new.pointer, f"{name} was {annotation(old.value)} and is now {annotation(new.value)}")
+        yield Change(
+            "breaking",
+            new.pointer,
+            f"{name} was {annotation(old.value)} and is now {annotation(new.value)}",
+        )
     elif old.value.nullable != new.value.nullable:
-        kind, text = ("breaking", "may now be null") if new.value.nullable else ("added", "is never null any more")
+        kind, text = (
+            ("breaking", "may now be null")
+            if new.value.nullable
+            else ("added", "is never null any more")
+        )
         yield Change(kind, new.pointer, f"{name} {text}")
     if old.required != new.required:
-        kind, text = ("added", "is never missing any more") if new.required else ("breaking", "may now be missing")
+        kind, text = (
+            ("added", "is never missing any more")
+            if new.required
+            else ("breaking", "may now be missing")
+        )
         yield Change(kind, new.pointer, f"{name} {text}")
     if old.is_hidden != new.is_hidden:
-        yield Change("docs", new.pointer, f"{name} is {'no longer' if new.is_hidden else 'now'} shown in repr")
+        yield Change(
+            "docs",
+            new.pointer,
+            f"{name} is {'no longer' if new.is_hidden else 'now'} shown in repr",
+        )
 
 
 def _requests(old: Spec, new: Spec) -> Iterator[Change]:
@@ -125,15 +151,29 @@ def _argument(old: Argument, new: Argument) -> Iterator[Change]:
     if old.name != new.name:
         yield Change("breaking", new.pointer, f"{name}: the keyword {old.name} is now {new.name}")
     if old.required != new.required:
-        kind, text = ("breaking", "is now required") if new.required else ("added", "is no longer required")
+        kind, text = (
+            ("breaking", "is now required") if new.required else ("added", "is no longer required")
+        )
         yield Change(kind, new.pointer, f"{name} {text}")
     if old.value.type != new.value.type:
-        yield Change("breaking", new.pointer, f"{name} was {annotation(old.value)} and is now {annotation(new.value)}")
+        yield Change(
+            "breaking",
+            new.pointer,
+            f"{name} was {annotation(old.value)} and is now {annotation(new.value)}",
+        )
     elif old.value.nullable != new.value.nullable:
-        kind, text = ("added", "may now be null") if new.value.nullable else ("breaking", "must not be null any more")
+        kind, text = (
+            ("added", "may now be null")
+            if new.value.nullable
+            else ("breaking", "must not be null any more")
+        )
         yield Change(kind, new.pointer, f"{name} {text}")
     if old.not_blank != new.not_blank:
-        kind, text = ("breaking", "must not be blank any more") if new.not_blank else ("added", "may now be blank")
+        kind, text = (
+            ("breaking", "must not be blank any more")
+            if new.not_blank
+            else ("added", "may now be blank")
+        )
         yield Change(kind, new.pointer, f"{name} {text}")
 
 
@@ -145,7 +185,11 @@ def _functions(old: Request, new: Request) -> Iterator[Change]:
         yield Change("added", item.pointer, f"the function {item.name}")
     for before, after in both:
         if before.answer != after.answer:
-            yield Change("breaking", after.pointer, f"{after.name} answers {after.answer}, no longer {before.answer}")
+            yield Change(
+                "breaking",
+                after.pointer,
+                f"{after.name} answers {after.answer}, no longer {before.answer}",
+            )
         if before.not_found_is_none != after.not_found_is_none:
             meaning = "None" if after.not_found_is_none else "an error"
             yield Change("breaking", after.pointer, f'{after.name} makes {meaning} of "not found"')
@@ -153,7 +197,9 @@ def _functions(old: Request, new: Request) -> Iterator[Change]:
 
 
 def _sendings(old: Request, new: Request, was: Function, now: Function) -> Iterator[Change]:
-    """Compare what a function sends, apart from what a change of the operation's own arguments says already."""
+    """Compare what a function sends, apart from what a change of the operation's own arguments
+    says already.
+    """
     kept = {item.pointer for item in old.arguments} & {item.pointer for item in new.arguments}
     gone, come, both = _pair(
         [item for item in was.sends if item.argument.pointer in kept],
@@ -164,7 +210,11 @@ def _sendings(old: Request, new: Request, was: Function, now: Function) -> Itera
         yield Change("breaking", now.pointer, f'{now.name} no longer sends "{item.argument.wire}"')
     for item in come:
         is_required = item.required and item.fixed is None
-        yield Change("breaking" if is_required else "added", now.pointer, f'{now.name} sends "{item.argument.wire}"')
+        yield Change(
+            "breaking" if is_required else "added",
+            now.pointer,
+            f'{now.name} sends "{item.argument.wire}"',
+        )
     for before, after in both:
         yield from _sending(now, before, after)
 
@@ -172,9 +222,15 @@ def _sendings(old: Request, new: Request, was: Function, now: Function) -> Itera
 def _sending(function: Function, old: Sending, new: Sending) -> Iterator[Change]:
     name = f'{function.name}: "{new.argument.wire}"'
     if old.fixed != new.fixed:
-        yield Change("breaking", function.pointer, f"{name} is sent with another fixed value, or no longer with one")
+        yield Change(
+            "breaking",
+            function.pointer,
+            f"{name} is sent with another fixed value, or no longer with one",
+        )
     elif old.required != new.required and old.argument.required == new.argument.required:
-        kind, text = ("breaking", "is now required") if new.required else ("added", "is no longer required")
+        kind, text = (
+            ("breaking", "is now required") if new.required else ("added", "is no longer required")
+        )
         yield Change(kind, function.pointer, f"{name} {text}")
 
 
@@ -197,5 +253,7 @@ def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]
 
 
 def _named(argument: Argument) -> str:
-    word = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}[argument.place]
+    word = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}[
+        argument.place
+    ]
     return f'the {word} "{argument.wire}"'

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 from document import ANNOTATIONS, Document, Place
 from problem import Problem, child
@@ -25,7 +26,9 @@ class Parts:
 
 
 def split_type(place: Place) -> Tuple[Optional[str], bool]:
-    """Return the one type of a schema, None when it names none, and whether null is allowed beside it."""
+    """Return the one type of a schema, None when it names none, and whether null is allowed
+    beside it.
+    """
     types = place.object().get("type")
     if types is None or isinstance(types, str):
         names = [] if types is None else [types]
@@ -34,7 +37,8 @@ def split_type(place: Place) -> Tuple[Optional[str], bool]:
     others = [name for name in names if name != "null"]
     if len(others) > 1 or (names and not others):
         raise Problem(
-            child(place.pointer, "type"), "must be one type, or one type and null; split it or describe it with anyOf"
+            child(place.pointer, "type"),
+            "must be one type, or one type and null; split it or describe it with anyOf",
         )
     return (others[0] if others else None), "null" in names or place.flag("nullable")
 
@@ -50,7 +54,9 @@ def is_null(place: Place) -> bool:
 
 
 def only_value(place: Place) -> str:
-    """Return the one text a schema allows: its ``const``, or its ``enum`` of one value as OpenAPI 3.0 has it."""
+    """Return the one text a schema allows: its ``const``, or its ``enum`` of one value as
+    OpenAPI 3.0 has it.
+    """
     values = place.get("enum")
     if values is not None and len(values.items()) == 1:
         return values.items()[0].text()
@@ -58,37 +64,85 @@ def only_value(place: Place) -> str:
 
 
 def only_member(place: Place, keyword: str) -> Optional[Place]:
-    """Return the one schema an ``allOf`` (or other) stands for when nothing but annotations is beside it."""
+    """Return the one schema an ``allOf`` (or other) stands for when nothing but annotations is
+    beside it.
+    """
     members = place.need(keyword).items()
     beside = set(place.object()) - ANNOTATIONS - {keyword, "nullable"}
     return members[0] if len(members) == 1 and not beside else None
+
+
+def description(document: Document, place: Place) -> str:
+    """Return what a schema says for people: its own words or those of what it refers to.
+
+    A default is told and never filled in: it is the service that fills it in.
+    """
+    if not isinstance(place.data, dict):
+        return ""
+    text = place.note("description")
+    member = only_member(place, "allOf") if "allOf" in place.data else None
+    if not text and ("$ref" in place.data or member):
+        text = description(document, member or document.step(place))
+    if "default" in place.data:
+        default = json.dumps(place.data["default"], ensure_ascii=False, sort_keys=True)
+        text = f"{text} Default of the service: {default}.".strip()
+    return text
+
+
+def choice_tags(discriminator: Place, names: Mapping[str, str]) -> Tuple[Tuple[str, str], ...]:
+    """Return the values of a discriminator, each with its class.
+
+    ``names`` has the class of each schema by its pointer; a schema that no ``mapping`` names has
+    its own name as value.
+    """
+    mapping = discriminator.get("mapping")
+    mapped = {}
+    for entry in mapping.members() if mapping else ():
+        text = entry.text()
+        pointer = text if "/" in text else "#/components/schemas/" + text
+        if pointer not in names:
+            raise Problem(entry.pointer, "names no schema of this choice; correct it")
+        mapped[entry.key] = pointer
+    unmapped = {pointer.rsplit("/", 1)[-1]: pointer for pointer in names.keys() - mapped.values()}
+    return tuple((tag, names[pointer]) for tag, pointer in sorted({**unmapped, **mapped}.items()))
 
 
 def merge_object(document: Document, place: Place) -> Parts:
     """Merge an object schema with its ``allOf`` members; Problem for a contradiction."""
     parts = Parts()
     _merge_into(parts, document, place, 0)
-    if parts.closed_by and len({p.pointer.rsplit("/", 2)[0] for p in parts.properties.values()}) > 1:
+    if (
+        parts.closed_by
+        and len({p.pointer.rsplit("/", 2)[0] for p in parts.properties.values()}) > 1
+    ):
         raise Problem(
             parts.closed_by,
-            "contradicts the properties that other members of its allOf add; take additionalProperties: false out",
+            "contradicts properties that other members of the allOf add; write true or take it out",
         )
     return parts
 
 
 def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> None:
     if level > _LEVELS:
-        raise Problem(place.pointer, "is an allOf that contains itself; take the reference to itself out")
+        raise Problem(
+            place.pointer, "is an allOf that contains itself; take the reference to itself out"
+        )
     place = document.follow(place)
     kind, nullable = split_type(place)
     if kind not in (None, "object"):
-        raise Problem(place.pointer, f"is a {kind} among objects in one allOf, which nothing can be; correct the type")
+        raise Problem(
+            place.pointer,
+            f"is a {kind} among objects in one allOf, which nothing can be; correct the type",
+        )
     parts.is_object |= kind == "object" or "properties" in place.object()
     parts.is_nullable &= nullable or (kind is None and "properties" not in place.object())
     for prop in place.need("properties").members() if "properties" in place.object() else ():
         other = parts.properties.setdefault(prop.key, prop)
         if _bare(other.data) != _bare(prop.data):
-            raise Problem(prop.pointer, f"contradicts {other.pointer}, both are in one allOf; describe it once")
+            raise Problem(
+                prop.pointer,
+                f"contradicts {other.pointer}, both are in one allOf; describe it once",
+            )
     required = place.get("required")
     parts.required += [item.text() for item in required.items()] if required else []
     additional = place.get("additionalProperties")
@@ -109,13 +163,17 @@ def merge_scalar(document: Document, place: Place) -> Place:
 
 def _merge_keywords(merged: Dict[str, Json], document: Document, place: Place, level: int) -> None:
     if level > _LEVELS:
-        raise Problem(place.pointer, "is an allOf that contains itself; take the reference to itself out")
+        raise Problem(
+            place.pointer, "is an allOf that contains itself; take the reference to itself out"
+        )
     place = document.follow(place)
     for member in place.members():
         if member.key == "allOf" or (member.key in ANNOTATIONS and member.key in merged):
             continue
         if merged.setdefault(member.key, member.data) != member.data:
-            raise Problem(member.pointer, "contradicts another member of the same allOf; describe it once")
+            raise Problem(
+                member.pointer, "contradicts another member of the same allOf; describe it once"
+            )
     for inner in place.need("allOf").items() if "allOf" in place.object() else ():
         _merge_keywords(merged, document, inner, level + 1)
 

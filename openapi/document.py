@@ -1,4 +1,6 @@
-"""A document one can walk: plain data with its pointer, local references followed; after reading.py."""
+"""A document one can walk: plain data with its pointer, local references followed; after
+reading.py.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,26 @@ from problem import Problem, child
 from reading import Json
 
 ANNOTATIONS = frozenset(
-    "title description summary default example examples deprecated readOnly writeOnly externalDocs $comment "
-    "x-python-name x-personal x-secret".split()
+    [
+        "title",
+        "description",
+        "summary",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "externalDocs",
+        "$comment",
+        "x-python-name",
+        "x-personal",
+        "x-secret",
+    ]
 )
-"""What may stand beside a ``$ref`` or an ``allOf``: it says something about a value and nothing about its type."""
+"""What may stand beside a ``$ref`` or an ``allOf``: it says something about a value and nothing
+about its type.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,9 @@ class Place:
         return member
 
     def members(self) -> Iterator[Place]:
-        """Return the members of an object in the order of their names: the order in the spec must change nothing."""
+        """Return the members of an object in the order of their names: the order in the spec
+        must change nothing.
+        """
         for name in sorted(self.object()):
             yield self.need(name)
 
@@ -98,7 +118,9 @@ class Document:
         while isinstance(place.data, dict) and "$ref" in place.data:
             place = self.step(place)
             if place.pointer in seen:
-                raise Problem(seen[0], "is a $ref that leads back to itself; let one of them be a schema")
+                raise Problem(
+                    seen[0], "is a $ref that leads back to itself; let one of them be a schema"
+                )
             seen.append(place.pointer)
         return place
 
@@ -107,13 +129,18 @@ class Document:
         reference = place.need("$ref")
         text = reference.text()
         if text != "#" and not text.startswith("#/"):
-            raise Problem(reference.pointer, f'refers to "{text}"; only references inside this file (#/...) work')
+            raise Problem(
+                reference.pointer,
+                f'refers to "{text}"; only references inside this file (#/...) work',
+            )
         target = self.root
         for part in text.split("/")[1:]:
             name = unquote(part).replace("~1", "/").replace("~0", "~")
             found = self._inside(target, name)
             if found is None:
-                raise Problem(reference.pointer, f'refers to "{text}", which does not exist; correct it')
+                raise Problem(
+                    reference.pointer, f'refers to "{text}", which does not exist; correct it'
+                )
             target = found
         return target
 
@@ -121,6 +148,10 @@ class Document:
     def _inside(place: Place, name: str) -> Optional[Place]:
         if isinstance(place.data, dict):
             return place.get(name)
-        if isinstance(place.data, list) and re.fullmatch("0|[1-9][0-9]{0,8}", name) and int(name) < len(place.data):
+        if (
+            isinstance(place.data, list)
+            and re.fullmatch("0|[1-9][0-9]{0,8}", name)
+            and int(name) < len(place.data)
+        ):
             return Place(place.data[int(name)], child(place.pointer, name))
         return None

@@ -1,4 +1,6 @@
-"""Typed model -> the text of virtualq/models.py: enumerations and attrs classes; generate.py writes it."""
+"""Typed model -> the text of virtualq/models.py: enumerations and attrs classes; generate.py
+writes it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from model import (
     Type,
     Value,
 )
-from text import assign, docstring, literal
+from text import assign, docstring, literal, one_of
 
 _SCALARS = {
     "any": "object",
@@ -30,7 +32,9 @@ _SCALARS = {
     "time": "datetime",
 }
 _TYPING = ("Dict", "List", "Literal", "Optional", "Union")
-_EXTRA_DOC = "Every attribute that is in no field, by its name on the wire: unknown ones, and ones that do not fit."
+_EXTRA_DOC = (
+    "Each attribute that is in no field, by its name on the wire: unknown, or of another type."
+)
 
 
 def emit_models(spec: Spec, banner: str) -> str:
@@ -42,13 +46,16 @@ def emit_models(spec: Spec, banner: str) -> str:
         body += ["", "", *_enumeration(enumeration)]
     for model in spec.models:
         body += ["", "", *_model(model)]
-    head = docstring(f"The classes and values of {spec.title}: what _converter.py makes of an answer.\n\n{banner}", 0)
+    title = f"The classes and values of {spec.title}: what _converter.py makes of an answer."
+    head = docstring(f"{title}\n\n{banner}", 0)
     names = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
     return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"
 
 
 def annotation(value: Value, prefix: str = "") -> str:
-    """Return the Python type of a value, Optional where null is allowed; ``prefix`` goes before names of models.py."""
+    """Return the Python type of a value, Optional where null is allowed; ``prefix`` goes before
+    names of models.py.
+    """
     inner = _annotation(value.type, prefix)
     return f"Optional[{inner}]" if value.nullable and inner != "object" else inner
 
@@ -103,22 +110,18 @@ def _model(model: Model) -> Iterator[str]:
 
 
 def _field(field: Field) -> Iterator[str]:
-    kind = annotation(Value(field.value.type, nullable=True))
-    metadata = [('"wire": ', f"{field.within}.{field.wire}" if field.within else field.wire)]
+    start = f"    {field.name}: {annotation(Value(field.value.type, nullable=True))} = field("
+    wire = f"{field.within}.{field.wire}" if field.within else field.wire
+    metadata = [f'"wire": {literal(wire)}']
     if field.within:
-        metadata.append(('"within": ', field.within))
-    hidden = ", repr=False" if field.is_hidden else ""
-    pairs = ", ".join(name + literal(value) for name, value in metadata)
-    line = f"    {field.name}: {kind} = field(default=None{hidden}, metadata={{{pairs}}})"
-    if len(line) <= 100:
-        yield line
-    else:
-        yield f"    {field.name}: {kind} = field("
-        yield f"        default=None{hidden}, metadata={{"
-        for name, value in metadata:
-            yield from assign(name, value, 12, ",")
-        yield "        }"
-        yield "    )"
+        metadata.append(f'"within": {literal(field.within)}')
+    hidden = ["repr=False"] if field.is_hidden else []
+    arguments = ["default=None", *hidden, f"metadata={{{', '.join(metadata)}}}"]
+    yield from one_of(
+        [f"{start}{', '.join(arguments)})"],
+        [start, f"        {', '.join(arguments)}", "    )"],
+        [start, *(f"        {argument}," for argument in arguments), "    )"],
+    )
     yield from docstring(field.doc, 4)
 
 

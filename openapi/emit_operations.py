@@ -1,4 +1,6 @@
-"""Typed model -> the text of virtualq/_operations.py: what each Session function sends; generate.py writes it."""
+"""Typed model -> the text of virtualq/_operations.py: what each Session function sends;
+generate.py writes it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from text import WIDTH, assign, docstring, literal
 
 def emit_operations(spec: Spec, banner: str) -> str:
     """Return the text of _operations.py."""
-    title = "Every operation of the Session as data: session.py names one, _wire.py makes a request of it."
+    title = "Every operation as data: session.py names one, _wire.py makes a request of it."
     functions = sorted(
         ((function, request) for request in spec.requests for function in request.functions),
         key=lambda pair: pair[0].name,
@@ -25,7 +27,9 @@ def emit_operations(spec: Spec, banner: str) -> str:
     for function, request in functions:
         lines += ["", *_operation(function, request)]
     lines += ["", "OPERATIONS: Dict[str, Operation] = {"]
-    lines += [f"    {literal(function.name)}: {function.name.upper()}," for function, _ in functions]
+    lines += [
+        f"    {literal(function.name)}: {function.name.upper()}," for function, _ in functions
+    ]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -56,7 +60,9 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
     sends: List[Sending] = []
     for sending in function.sends:
         if sending.argument.place == "path" and sending.fixed is not None:
-            path = path.replace("{" + sending.argument.wire + "}", quote(_as_text(sending.fixed), safe=""))
+            path = path.replace(
+                "{" + sending.argument.wire + "}", quote(_as_text(sending.fixed), safe="")
+            )
         else:
             sends.append(sending)
     yield f"{function.name.upper()} = Operation("

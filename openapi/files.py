@@ -1,4 +1,6 @@
-"""Generated texts -> files: all of them or none, and none that is the same already; the last step of generate.py."""
+"""Generated texts -> files: all of them or none, and none that is the same already; the last
+step of generate.py.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,29 @@ def compare(folder: Path, texts: Mapping[str, str]) -> List[str]:
         before = _read(path)
         if before == text.encode("utf-8"):
             continue
-        old = [] if before is None else before.decode("utf-8", "backslashreplace").splitlines(keepends=True)
+        old = (
+            []
+            if before is None
+            else before.decode("utf-8", "backslashreplace").splitlines(keepends=True)
+        )
         label = f"{name} (missing)" if before is None else f"{name} (as it is)"
-        diff = difflib.unified_diff(old, text.splitlines(keepends=True), label, f"{name} (as it should be)")
-        lines += [line.rstrip("\n") for line in diff] or [f"--- {label}", f"+++ {name}: line ends differ"]
+        diff = difflib.unified_diff(
+            old, text.splitlines(keepends=True), label, f"{name} (as it should be)"
+        )
+        lines += [line.rstrip("\n") for line in diff] or [
+            f"--- {label}",
+            f"+++ {name}: line ends differ",
+        ]
     return lines
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> List[str]:
     """Write what differs and return its names; on any OSError the folder is as it was before."""
-    stale = {name: text for name, text in sorted(texts.items()) if _read(folder / name) != text.encode("utf-8")}
+    stale = {
+        name: text
+        for name, text in sorted(texts.items())
+        if _read(folder / name) != text.encode("utf-8")
+    }
     ready: Dict[str, str] = {}
     done: List[Tuple[Path, Optional[bytes]]] = []
     try:
@@ -58,7 +73,9 @@ def _read(path: Path) -> Optional[bytes]:
 
 
 def _stage(folder: Path, name: str, data: bytes) -> str:
-    """Write a temporary file beside its target, complete and on disk before it takes the target's place."""
+    """Write a temporary file beside its target, complete and on disk before it takes the
+    target's place.
+    """
     number, path = tempfile.mkstemp(prefix="." + name, dir=str(folder))
     try:
         with open(number, "wb") as file:

@@ -1,4 +1,6 @@
-"""The typed model of a spec: what schemas.py and operations.py make of a document, and all that the emitters see."""
+"""The typed model of a spec: what schemas.py and operations.py make of a document, and all that
+the emitters see.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,9 @@ class Enumeration:
 
 @dataclass(frozen=True)
 class Argument:
-    """One thing a request carries: a part of the path, a query parameter or an attribute of the body."""
+    """One thing a request carries: a part of the path, a query parameter or an attribute of the
+    body.
+    """
 
     name: str
     wire: str
@@ -185,7 +189,9 @@ class Spec:
 
 
 def digest(spec: Spec) -> str:
-    """Name all that a spec says: comments, order, layout, YAML or JSON, 3.0 or 3.1 change nothing."""
+    """Name all that a spec says: comments, order, layout, YAML or JSON, 3.0 or 3.1 change
+    nothing.
+    """
     said = _without_pointers(asdict(spec))
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
 

@@ -1,4 +1,6 @@
-"""Names on the wire -> names in Python: schemas.py and operations.py ask here, and what comes back is safe to emit."""
+"""Names on the wire -> names in Python: schemas.py and operations.py ask here, and what comes
+back is safe to emit.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,41 @@ from typing import Dict
 
 from problem import Problem
 
-_MODULE_NAMES = frozenset("Dict Enum List Literal Optional Union annotations datetime define field TextEnum".split())
+_MODULE_NAMES = frozenset(
+    [
+        "Dict",
+        "Enum",
+        "List",
+        "Literal",
+        "Optional",
+        "Union",
+        "annotations",
+        "datetime",
+        "define",
+        "field",
+        "TextEnum",
+    ]
+)
 """What a generated module imports or defines itself, a class of that name would hide it."""
-_FIELD_NAMES = frozenset("datetime define dict extra field list self str int float bool object".split())
-"""Names that a class body or a signature needs itself: a field of that name would hide the type behind it."""
+_FIELD_NAMES = frozenset(
+    [
+        "datetime",
+        "define",
+        "dict",
+        "extra",
+        "field",
+        "list",
+        "self",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "object",
+    ]
+)
+"""Names that a class body or a signature needs itself: a field of that name would hide the type
+behind it.
+"""
 _WORD = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^A-Z_]+|[A-Z]+")
 
 
@@ -39,19 +72,36 @@ def member_name(value: str, pointer: str) -> str:
 
 
 def class_name(text: str, pointer: str) -> str:
-    """Return the name of a class: Channel for "channel", with an underscore where it would hide another name."""
+    """Return the name of a class: Channel for "channel", with an underscore where it would hide
+    another name.
+    """
     name = "".join(part[:1].upper() + part[1:] for part in _identifier(text, pointer).split("_"))
     if name[0].isdigit():
         name = "Class" + name
-    return name + "_" if keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name) else name
+    return (
+        name + "_"
+        if keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name)
+        else name
+    )
 
 
 def given_name(name: object, pointer: str) -> str:
     """Check a name that the spec gives itself, such as an ``x-python-name``."""
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name[0] == "_":
-        raise Problem(pointer, "is no Python name; give an identifier that is no keyword and has no leading underscore")
+    if (
+        not isinstance(name, str)
+        or not name.isidentifier()
+        or keyword.iskeyword(name)
+        or name[0] == "_"
+    ):
+        raise Problem(
+            pointer,
+            "is no Python name; give an identifier, no keyword, without a leading underscore",
+        )
     if name in _FIELD_NAMES:
-        raise Problem(pointer, f'would hide the name "{name}", which the generated code needs itself; take another')
+        raise Problem(
+            pointer,
+            f'would hide the name "{name}", which the generated code needs itself; take another',
+        )
     return unicodedata.normalize("NFKC", name)
 
 
@@ -66,7 +116,9 @@ class Taken:
         """Take a name, or refuse it with both pointers and the way out."""
         other = self._pointers.setdefault(name, pointer)
         if other != pointer:
-            raise Problem(pointer, f'has the Python name "{name}", and so has {other}; {self._way_out}')
+            raise Problem(
+                pointer, f'has the Python name "{name}", and so has {other}; {self._way_out}'
+            )
         return name
 
 
@@ -76,8 +128,15 @@ def _snake(text: str, pointer: str) -> str:
 
 
 def _identifier(text: str, pointer: str) -> str:
-    """Keep what may stand in an identifier, the rest becomes an underscore; Python itself compares names in NFKC."""
-    kept = "".join(c if ("a" + c).isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
+    """Keep what may stand in an identifier, the rest becomes an underscore; Python itself
+    compares names in NFKC.
+    """
+    kept = "".join(
+        c if ("a" + c).isidentifier() else "_" for c in unicodedata.normalize("NFKC", text)
+    )
     if not kept.strip("_"):
-        raise Problem(pointer, "has no letter or digit to make a name of; give it an x-python-name or x-enum-names")
+        raise Problem(
+            pointer,
+            "has no letter or digit to make a name of; give it an x-python-name or x-enum-names",
+        )
     return kept

@@ -1,12 +1,24 @@
-"""Paths of the document -> requests and Session functions of model.py; after schemas.py, before emit_operations.py."""
+"""Paths of the document -> requests and Session functions of model.py; after schemas.py, before
+emit_operations.py.
+"""
 
 from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from composition import only_value
+from composition import description, only_value
 from document import Document, Place
-from model import Argument, EnumType, Function, ListType, MapType, Request, Scalar, Sending, Service, Value
+from model import (
+    Argument,
+    EnumType,
+    Function,
+    ListType,
+    MapType,
+    Request,
+    Scalar,
+    Sending,
+    Value,
+)
 from names import Taken, given_name
 from places import METHODS
 from problem import Problem, child
@@ -25,7 +37,9 @@ _WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 
 
 def kind_of(value: Value) -> Optional[str]:
-    """Return the kind of a value that a request can carry, None when it can carry none of that type."""
+    """Return the kind of a value that a request can carry, None when it can carry none of that
+    type.
+    """
     if isinstance(value.type, EnumType):
         return "text"
     if isinstance(value.type, Scalar):
@@ -62,8 +76,18 @@ class Operations:
         for argument in arguments:
             taken.take(argument.name, argument.pointer)
         functions = operation.get("x-functions")
-        read = [self._function(function, arguments) for function in (functions.members() if functions else ())]
-        return Request(operation.key.upper(), path, tuple(arguments), resource_type, tuple(read), operation.pointer)
+        read = [
+            self._function(function, arguments)
+            for function in (functions.members() if functions else ())
+        ]
+        return Request(
+            operation.key.upper(),
+            path,
+            tuple(arguments),
+            resource_type,
+            tuple(read),
+            operation.pointer,
+        )
 
     def _parameters(self, item: Place, operation: Place) -> List[Argument]:
         found: Dict[Tuple[str, str], Argument] = {}
@@ -73,19 +97,31 @@ class Operations:
                 place = self._document.follow(given)
                 where, name = place.need("in").text(), place.need("name").text()
                 if where not in ("path", "query"):
-                    raise Problem(child(place.pointer, "in"), f'is "{where}"; only path and query are supported')
-                found[where, name] = self._argument(place, place.need("schema"), name, where, place.flag("required"))
+                    raise Problem(
+                        child(place.pointer, "in"),
+                        f'is "{where}"; only path and query are supported',
+                    )
+                found[where, name] = self._argument(
+                    place, place.need("schema"), name, where, place.flag("required")
+                )
         return sorted(found.values(), key=lambda argument: argument.place)
 
-    def _argument(self, place: Place, schema: Place, wire: str, where: str, required: bool) -> Argument:
+    def _argument(
+        self, place: Place, schema: Place, wire: str, where: str, required: bool
+    ) -> Argument:
         value = self._schemas.value(schema, wire)
         if kind_of(value) is None:
-            raise Problem(schema.pointer, "has a type no request can carry; use a single value, texts or a free object")
+            raise Problem(
+                schema.pointer,
+                "has a type no request can carry; use a single value, texts or a free object",
+            )
         named = Place(place.data, child(place.pointer, wire)) if where != "body" else place
         at_least = self._document.follow(schema).object().get("minLength", 0)
         not_blank = isinstance(at_least, int) and at_least >= 1
-        doc = self._schemas.doc(place) or self._schemas.doc(schema)
-        return Argument(python_name(named), wire, where, value, required, not_blank, doc, place.pointer)
+        doc = description(self._document, place) or description(self._document, schema)
+        return Argument(
+            python_name(named), wire, where, value, required, not_blank, doc, place.pointer
+        )
 
     def _body(self, operation: Place) -> Tuple[List[Argument], Optional[str]]:
         body = operation.get("requestBody")
@@ -103,7 +139,9 @@ class Operations:
             if properties.get(name) is None:
                 pointer = child(attributes.pointer, "required", index)
                 raise Problem(pointer, f'is "{name}", which is no attribute; correct it')
-        places = sorted(properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names))
+        places = sorted(
+            properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names)
+        )
         return [self._argument(p, p, p.key, "body", p.key in names) for p in places], resource_type
 
     @staticmethod
@@ -118,7 +156,10 @@ class Operations:
         sends = self._sends(place, arguments)
         for argument in arguments:
             if argument.required and argument not in [sending.argument for sending in sends]:
-                raise Problem(place.pointer, f'does not send "{argument.wire}", which its operation requires; send it')
+                raise Problem(
+                    place.pointer,
+                    f'does not send "{argument.wire}", which its operation requires; send it',
+                )
         return Function(
             name,
             tuple(sends),
@@ -133,7 +174,9 @@ class Operations:
         send = place.get("send")
         entries = send.items() if send else [Place("*", place.pointer)]
         by_wire = {argument.wire: argument for argument in reversed(arguments)}
-        named = [next(iter(e.data)) if isinstance(e.data, dict) and e.data else e.data for e in entries]
+        named = [
+            next(iter(e.data)) if isinstance(e.data, dict) and e.data else e.data for e in entries
+        ]
         sends: List[Sending] = []
         for entry in entries:
             if entry.data == "*":
@@ -164,11 +207,15 @@ def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Option
         wire, value = members[0].key, members[0]
     argument = by_wire.get(wire)
     if argument is None:
-        raise Problem(entry.pointer, f'names "{wire}", which is nothing this request can send; correct it')
+        raise Problem(
+            entry.pointer, f'names "{wire}", which is nothing this request can send; correct it'
+        )
     if value is None:
         return argument, None
     kind = kind_of(argument.value) or ""
-    if not isinstance(value.data, _FITS[kind]) or (isinstance(value.data, bool) and kind != "boolean"):
+    if not isinstance(value.data, _FITS[kind]) or (
+        isinstance(value.data, bool) and kind != "boolean"
+    ):
         raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
     return argument, value.data
 

@@ -1,4 +1,6 @@
-"""Where schemas stand in an OpenAPI document: in components, parameters, bodies and answers; for checking.py."""
+"""Where schemas stand in an OpenAPI document: in components, parameters, bodies and answers; for
+checking.py.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def _roots(document: Document) -> Iterator[Place]:
     for parameter in parameters(document):
         yield from _schema(parameter)
     bodies = [operation.get("requestBody") for operation in operations(document)]
-    for body in [*(body for body in bodies if body), *_written(document.at("components", "requestBodies"))]:
+    for body in [
+        *(body for body in bodies if body),
+        *_written(document.at("components", "requestBodies")),
+    ]:
         yield from _contents(body)
     answers = [operation.get("responses") for operation in operations(document)]
     for group in [*answers, document.at("components", "responses")]:

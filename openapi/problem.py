@@ -1,4 +1,6 @@
-"""What is wrong with a spec, and where: every file from reading.py to names.py raises it, generate.py prints it."""
+"""What is wrong with a spec, and where: every file from reading.py to names.py raises it,
+generate.py prints it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from typing import Union
 class Problem(Exception):
     """A fault of the spec that stops the generator before any file is touched.
 
-    ``where`` is a JSON pointer in URI form (``#/components/schemas``), or ``:line:column`` of a text that cannot be
-    parsed. The message says what is wrong and what to do.
+    ``where`` is a JSON pointer in URI form (``#/components/schemas``), or ``:line:column`` of a
+    text that cannot be parsed. The message says what is wrong and what to do.
     """
 
     def __init__(self, where: str, message: str) -> None:
@@ -22,13 +24,18 @@ class Problem(Exception):
 
 
 def child(pointer: str, *parts: Union[str, int]) -> str:
-    """Return the pointer of something further inside, with ``~`` and ``/`` escaped as RFC 6901 says."""
+    """Return the pointer of something further inside, with ``~`` and ``/`` escaped as RFC 6901
+    says.
+    """
     return "/".join([pointer, *(str(part).replace("~", "~0").replace("/", "~1") for part in parts)])
 
 
 def printable(text: str) -> str:
-    """Return the text on one line: what a terminal would act on is escaped, a very long text is cut."""
+    """Return the text on one line: what a terminal would act on is escaped, a very long text is
+    cut.
+    """
     shown = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
     )
     return shown if len(shown) <= 600 else shown[:600] + "..."

@@ -1,7 +1,8 @@
 """Text of a spec -> plain data, strictly: the first step; upgrade.py and checking.py come next.
 
-YAML 1.2 without its surprises: duplicate keys are refused, ``yes``, ``on`` and dates are texts, and what JSON could
-not say (a key that is no text, NaN, a value that contains itself) is refused.
+YAML 1.2 without its surprises: duplicate keys are refused, ``yes``, ``on`` and dates are texts,
+and what JSON could not say (a key that is no text, NaN, a value that contains itself) is
+refused.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Union
 
+from problem import Problem, child
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.resolver import VersionedResolver
-
-from problem import Problem, child
 
 Json = Union[None, bool, int, float, str, List["Json"], Dict[str, "Json"]]
 
@@ -57,7 +57,9 @@ def _parse_yaml(text: str) -> object:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise Problem(where, f"is not YAML: {_first_line(error.problem or error.context)}; correct it there") from None
+        raise Problem(
+            where, f"is not YAML: {_first_line(error.problem or error.context)}; correct it there"
+        ) from None
     except YAMLError as error:
         raise Problem("", f"is not YAML: {_first_line(str(error))}; correct it there") from None
     except (ValueError, RecursionError) as error:
@@ -72,7 +74,9 @@ def _parse_json(text: str) -> object:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise Problem(f":{error.lineno}:{error.colno}", f"is not JSON: {error.msg}; correct it there") from None
+        raise Problem(
+            f":{error.lineno}:{error.colno}", f"is not JSON: {error.msg}; correct it there"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise Problem("", f"is not JSON: {_first_line(str(error))}; correct it there") from None
 
@@ -87,7 +91,9 @@ def _object(pairs: List[Tuple[str, object]]) -> Dict[str, object]:
 
 
 class _Plain:
-    """Copies parsed data and refuses what JSON could not say; aliases become copies, up to a size."""
+    """Copies parsed data and refuses what JSON could not say; aliases become copies, up to a
+    size.
+    """
 
     def __init__(self) -> None:
         self._count = 0
@@ -95,19 +101,32 @@ class _Plain:
     def copy(self, data: object, pointer: str, level: int) -> Json:
         self._count += 1
         if self._count > _MOST_VALUES or level > _MOST_LEVELS:
-            raise Problem("#", "is too large, too deep or contains itself through an alias; write it out without")
+            raise Problem(
+                "#",
+                "is too large, too deep or contains itself through an alias; write it out without",
+            )
         if isinstance(data, dict):
             return {
                 self._key(name, pointer): self.copy(value, child(pointer, str(name)), level + 1)
                 for name, value in data.items()
             }
         if isinstance(data, list):
-            return [self.copy(value, child(pointer, index), level + 1) for index, value in enumerate(data)]
+            return [
+                self.copy(value, child(pointer, index), level + 1)
+                for index, value in enumerate(data)
+            ]
         if isinstance(data, str):
             return self._text(data, pointer)
-        if data is None or isinstance(data, (bool, int)) or (isinstance(data, float) and math.isfinite(data)):
+        if (
+            data is None
+            or isinstance(data, (bool, int))
+            or (isinstance(data, float) and math.isfinite(data))
+        ):
             return data
-        raise Problem(pointer, f"is a {type(data).__name__}, which JSON does not have; write it as a text in quotes")
+        raise Problem(
+            pointer,
+            f"is a {type(data).__name__}, which JSON does not have; write it as a text in quotes",
+        )
 
     def _key(self, name: object, pointer: str) -> str:
         if not isinstance(name, str):
@@ -117,5 +136,7 @@ class _Plain:
     @staticmethod
     def _text(text: str, pointer: str) -> str:
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise Problem(pointer, "is a text with half a surrogate pair, which is no character; correct it")
+            raise Problem(
+                pointer, "is a text with half a surrogate pair, which is no character; correct it"
+            )
         return text

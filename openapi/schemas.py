@@ -1,29 +1,40 @@
-"""Schemas of the document -> classes, enumerations and types of model.py; after checking.py, before the emitters.
+"""Schemas of the document -> classes, enumerations and types of model.py; after checking.py,
+before the emitters.
 
-A schema that is supported has one meaning here; everything else is refused with its pointer, nothing is skipped.
+A schema that is supported has one meaning here; everything else is refused with its pointer,
+nothing is skipped.
 """
 
 from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from composition import Parts, is_null, merge_object, merge_scalar, only_member, only_value, split_type
+from composition import (
+    Parts,
+    choice_tags,
+    description,
+    is_null,
+    merge_object,
+    merge_scalar,
+    only_member,
+    only_value,
+    split_type,
+)
 from document import Document, Place
+from enumerations import read_constant, read_enumeration
 from model import (
     ChoiceType,
     ClassType,
-    Constant,
     Enumeration,
     EnumType,
     Field,
     ListType,
     MapType,
-    Member,
     Model,
     Scalar,
     Value,
 )
-from names import Taken, class_name, field_name, function_name, given_name, member_name
+from names import Taken, class_name, field_name, function_name, given_name
 from problem import Problem, child
 
 _WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
@@ -47,7 +58,11 @@ class Schemas:
         """Read every schema under components, but those that say ``x-python-class: false``."""
         schemas = self._document.at("components", "schemas")
         for place in schemas.members() if schemas else ():
-            if isinstance(place.data, dict) and "x-python-class" in place.data and not place.flag("x-python-class"):
+            if (
+                isinstance(place.data, dict)
+                and "x-python-class" in place.data
+                and not place.flag("x-python-class")
+            ):
                 continue
             self.value(place, place.key)
 
@@ -62,31 +77,23 @@ class Schemas:
         return tuple(self._enumerations[name] for name in sorted(self._enumerations))
 
     def value(self, place: Place, hint: str) -> Value:
-        """Return the type of a schema; ``hint`` names the class or enumeration it may turn out to be."""
+        """Return the type of a schema; ``hint`` names the class or enumeration it may turn out
+        to be.
+        """
         if place.data is True or place.data == {}:
             return _ANY
         if "$ref" in place.object():
             target = self._document.follow(place)
             return self.value(target, target.key)
         if place.pointer in self._open and place.pointer not in self._named:
-            raise Problem(place.pointer, "contains itself with no object in between; put an object there")
+            raise Problem(
+                place.pointer, "contains itself with no object in between; put an object there"
+            )
         self._open.append(place.pointer)
         try:
             return self._value(place, hint)
         finally:
             self._open.pop()
-
-    def doc(self, place: Place) -> str:
-        """Return the description of a schema: its own, or that of what it refers to."""
-        own = place.note("description")
-        if own or not isinstance(place.data, dict):
-            return own
-        if "$ref" in place.data:
-            return self.doc(self._document.step(place))
-        if "allOf" in place.data:
-            member = only_member(place, "allOf")
-            return self.doc(member) if member else ""
-        return ""
 
     def _value(self, place: Place, hint: str) -> Value:
         value = self._read(place, hint)
@@ -103,10 +110,12 @@ class Schemas:
                 return self._any_of(place, keyword, hint)
         kind, nullable = split_type(place)
         if "enum" in data:
-            return self._enumeration(place, kind, nullable, hint)
+            return self._enumeration(place, nullable, hint)
         if "const" in data:
-            return self._constant(place, nullable)
-        if kind == "object" or (kind is None and ("properties" in data or "additionalProperties" in data)):
+            return Value(read_constant(place), nullable)
+        if kind == "object" or (
+            kind is None and ("properties" in data or "additionalProperties" in data)
+        ):
             return self._object(place, merge_object(self._document, place), nullable, hint)
         if kind == "array":
             return Value(ListType(self.value(place.need("items"), hint + "Item")), nullable)
@@ -129,7 +138,9 @@ class Schemas:
         members = place.object()
         if "properties" in members or split_type(place)[0] == "object":
             return True
-        return "allOf" in members and any(self._is_object(member) for member in place.need("allOf").items())
+        return "allOf" in members and any(
+            self._is_object(member) for member in place.need("allOf").items()
+        )
 
     def _any_of(self, place: Place, keyword: str, hint: str) -> Value:
         members = place.need(keyword).items()
@@ -142,12 +153,17 @@ class Schemas:
         if len(values) == 1:
             return Value(values[0].type, nullable)
         enums = [value.type for value in values if isinstance(value.type, EnumType)]
-        if keyword == "anyOf" and len(values) == 2 and len(enums) == 1 and Scalar("text") in [v.type for v in values]:
+        if (
+            keyword == "anyOf"
+            and len(values) == 2
+            and len(enums) == 1
+            and Scalar("text") in [v.type for v in values]
+        ):
             return Value(EnumType(enums[0].name, is_open=True), nullable)
         raise Problem(
             child(place.pointer, keyword),
-            "is no supported choice; supported are one schema and null, an enumeration and string (anyOf), "
-            "or classes with a discriminator",
+            "is no supported choice; supported are one schema and null, an enumeration and "
+            "string (anyOf), or classes with a discriminator",
         )
 
     def _choice(self, place: Place, members: List[Place]) -> ChoiceType:
@@ -155,77 +171,61 @@ class Schemas:
         tag = discriminator.need("propertyName").text()
         names: Dict[str, str] = {}
         for member in members:
-            if "$ref" not in member.object():
-                raise Problem(member.pointer, "must be a $ref to a class, for its discriminator; move it to components")
             target = self._document.follow(member)
-            value = self.value(member, target.key)
-            if not isinstance(value.type, ClassType) or tag not in merge_object(self._document, target).properties:
-                raise Problem(member.pointer, f'is no class with the property "{tag}", which its discriminator needs')
-            names[target.pointer] = value.type.name
-        tags = {pointer.rsplit("/", 1)[-1]: name for pointer, name in names.items()}
-        mapping = discriminator.get("mapping")
-        for entry in mapping.members() if mapping else ():
-            reference = entry.text() if "/" in entry.text() else "#/components/schemas/" + entry.text()
-            if reference not in names:
-                raise Problem(entry.pointer, "names none of the schemas of this choice; correct it")
-            tags.pop(reference.rsplit("/", 1)[-1], None)
-        for entry in mapping.members() if mapping else ():
-            reference = entry.text() if "/" in entry.text() else "#/components/schemas/" + entry.text()
-            tags[entry.key] = names[reference]
-        return ChoiceType(tag, tuple(sorted(tags.items())))
+            kind = self.value(member, target.key).type
+            if (
+                not isinstance(kind, ClassType)
+                or "$ref" not in member.object()
+                or tag not in merge_object(self._document, target).properties
+            ):
+                raise Problem(
+                    member.pointer,
+                    f'must be a $ref to a class with the property "{tag}", for the discriminator',
+                )
+            names[target.pointer] = kind.name
+        return ChoiceType(tag, choice_tags(discriminator, names))
 
-    def _enumeration(self, place: Place, kind: Optional[str], nullable: bool, hint: str) -> Value:
-        if kind not in (None, "string"):
-            raise Problem(place.pointer, f"is an enumeration of type {kind}; only texts are supported")
+    def _enumeration(self, place: Place, nullable: bool, hint: str) -> Value:
         name = self._name(place, hint)
-        descriptions, names = place.get("x-enum-descriptions"), place.get("x-enum-names")
-        taken = Taken("give one of them a name of its own in x-enum-names (openapi/README.md)")
-        members: List[Member] = []
-        for item in place.need("enum").items():
-            if item.data is None:
-                nullable = True
-                continue
-            value = item.text()
-            given = names.get(value) if names else None
-            member = given_name(given.data, given.pointer) if given else member_name(value, item.pointer)
-            doc = descriptions.note(value) if descriptions else ""
-            members.append(Member(taken.take(member, item.pointer), value, doc))
-        for extension in (descriptions, names):
-            for entry in extension.members() if extension else ():
-                if entry.key not in [member.value for member in members]:
-                    raise Problem(entry.pointer, "is no value of this enumeration; correct it or take it out")
-        self._enumerations[name] = Enumeration(name, place.note("description"), tuple(members), place.pointer)
+        self._enumerations[name] = read_enumeration(place, name)
+        nullable = nullable or None in [item.data for item in place.need("enum").items()]
         return Value(EnumType(name, is_open=False), nullable)
-
-    @staticmethod
-    def _constant(place: Place, nullable: bool) -> Value:
-        constant = place.need("const")
-        if isinstance(constant.data, (str, bool, int)):
-            return Value(Constant(constant.data), nullable)
-        raise Problem(constant.pointer, "must be a text, a whole number, true or false")
 
     def _object(self, place: Place, parts: Parts, nullable: bool, hint: str) -> Value:
         if not parts.properties:
             inner = self.value(parts.additional, hint + "Value") if parts.additional else _ANY
             return Value(MapType(inner), nullable)
         if parts.additional:
-            raise Problem(parts.additional.pointer, "is not supported beside properties; write true or take it out")
+            raise Problem(
+                parts.additional.pointer,
+                "is not supported beside properties; write true or take it out",
+            )
         if place.pointer in self._named:
             return Value(ClassType(self._named[place.pointer]), nullable)
         name = self._name(place, hint)
         for required in parts.required:
             if required not in parts.properties:
-                raise Problem(child(place.pointer, "required"), f'names "{required}", which is no property; correct it')
+                raise Problem(
+                    child(place.pointer, "required"),
+                    f'names "{required}", which is no property; correct it',
+                )
         taken = Taken(_WAY_OUT)
-        fields = [self._field(prop, name, taken, prop.key in parts.required) for prop in parts.properties.values()]
-        self._models[name] = Model(name, self.doc(place), _in_order(fields), None, place.pointer)
+        fields = [
+            self._field(prop, name, taken, prop.key in parts.required)
+            for prop in parts.properties.values()
+        ]
+        self._models[name] = Model(
+            name, description(self._document, place), _in_order(fields), None, place.pointer
+        )
         return Value(ClassType(name), nullable)
 
     def _name(self, place: Place, hint: str) -> str:
         if place.pointer in self._named:
             return self._named[place.pointer]
         given = place.get("x-python-name")
-        is_component = place.pointer.startswith("#/components/schemas/") and place.pointer.count("/") == 3
+        is_component = (
+            place.pointer.startswith("#/components/schemas/") and place.pointer.count("/") == 3
+        )
         if given and is_component:
             name = given_name(given.data, given.pointer)
         else:
@@ -235,12 +235,25 @@ class Schemas:
         self._named[place.pointer] = name
         return name
 
-    def _field(self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None) -> Field:
+    def _field(
+        self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None
+    ) -> Field:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
-        hidden = isinstance(place.data, dict) and (place.flag("x-personal") or place.flag("x-secret"))
-        return Field(name, wire, value, self.doc(place), required, hidden, place.pointer, within)
+        hidden = isinstance(place.data, dict) and (
+            place.flag("x-personal") or place.flag("x-secret")
+        )
+        return Field(
+            name,
+            wire,
+            value,
+            description(self._document, place),
+            required,
+            hidden,
+            place.pointer,
+            within,
+        )
 
     def _resource(self, place: Place) -> str:
         given = place.need("x-jsonapi-resource")
@@ -256,9 +269,21 @@ class Schemas:
         taken.take("id", identifier.pointer)
         fields = self._resource_fields(attributes, name, taken)
         first = Field(
-            "id", "id", Value(Scalar("identifier"), True), self.doc(identifier), False, False, identifier.pointer
+            "id",
+            "id",
+            Value(Scalar("identifier"), True),
+            description(self._document, identifier),
+            False,
+            False,
+            identifier.pointer,
         )
-        self._models[name] = Model(name, self.doc(place), (first, *_in_order(fields)), resource_type, place.pointer)
+        self._models[name] = Model(
+            name,
+            description(self._document, place),
+            (first, *_in_order(fields)),
+            resource_type,
+            place.pointer,
+        )
         return name
 
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
@@ -268,12 +293,17 @@ class Schemas:
                 fields.append(self._field(prop, name, taken, required=False))
                 continue
             inner = merge_object(self._document, prop)
-            fields += [self._field(part, name, taken, False, within=prop.key) for part in inner.properties.values()]
+            fields += [
+                self._field(part, name, taken, False, within=prop.key)
+                for part in inner.properties.values()
+            ]
         return fields
 
 
 def python_name(place: Place) -> str:
-    """Return the name of a property or parameter in Python: its ``x-python-name``, or one made of its own."""
+    """Return the name of a property or parameter in Python: its ``x-python-name``, or one made
+    of its own.
+    """
     given = place.get("x-python-name") if isinstance(place.data, dict) else None
     return given_name(given.data, given.pointer) if given else field_name(place.key, place.pointer)
 

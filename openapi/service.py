@@ -34,7 +34,10 @@ def _servers(document: Document) -> Tuple[Tuple[str, ...], str]:
         servers.append(f"{parts.scheme}://{parts.netloc}")
         paths.append(parts.path.rstrip("/"))
         if paths[-1] != paths[0]:
-            raise Problem(url.pointer, f'has another path than the first server, "{paths[0]}"; all must have the same')
+            raise Problem(
+                url.pointer,
+                f'has another path than the first server, "{paths[0]}"; all must have the same',
+            )
     if not servers:
         raise Problem("#/servers", "must name at least one server")
     return tuple(servers), paths[0]
@@ -42,17 +45,26 @@ def _servers(document: Document) -> Tuple[Tuple[str, ...], str]:
 
 def _key_header(document: Document) -> str:
     schemes = document.root.need("components").need("securitySchemes")
-    headers = [scheme for scheme in schemes.members() if document.follow(scheme).need("type").data == "apiKey"]
+    headers = [
+        scheme
+        for scheme in schemes.members()
+        if document.follow(scheme).need("type").data == "apiKey"
+    ]
     if len(headers) != 1 or len(headers) != len(schemes.object()):
         raise Problem(schemes.pointer, "must have exactly one scheme, an apiKey")
     scheme = document.follow(headers[0])
     if scheme.need("in").data != "header":
-        raise Problem(scheme.need("in").pointer, 'must be "header"; other places for the key are not supported')
+        raise Problem(
+            scheme.need("in").pointer,
+            'must be "header"; other places for the key are not supported',
+        )
     return scheme.need("name").text()
 
 
 def _answers(document: Document) -> List[Place]:
-    return [answer for method in operations(document) for answer in method.need("responses").members()]
+    return [
+        answer for method in operations(document) for answer in method.need("responses").members()
+    ]
 
 
 def _bodies(document: Document) -> List[Place]:
@@ -67,5 +79,8 @@ def _media_type(document: Document, places: Callable[[Document], List[Place]]) -
         for entry in content.members() if content else ():
             found.add(entry.key)
             if len(found) > 1:
-                raise Problem(entry.pointer, "is a second media type; requests, and answers, must all have the same")
+                raise Problem(
+                    entry.pointer,
+                    "is a second media type; requests, and answers, must all have the same",
+                )
     return found.pop() if found else "application/json"

@@ -1,18 +1,22 @@
-"""Python text: literals, docstrings and lines no longer than 100 characters; for the three emitters.
+"""Python text: literals, docstrings and lines no longer than 100 characters; for the three
+emitters.
 
-Whatever comes from the spec goes through ``literal`` or ``docstring``: it is data and never code.
+Whatever comes from the spec goes through ``literal`` or ``docstring``: it is data and never
+code.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import List
+from typing import List, Sequence
 
 WIDTH = 100
 
 
 def literal(value: object) -> str:
-    """Return a value as Python source in ASCII and printable Unicode, in double quotes where it is a text."""
+    """Return a value as Python source in ASCII and printable Unicode, in double quotes where it
+    is a text.
+    """
     if not isinstance(value, str):
         return repr(value)
     return '"' + _escaped(value).replace('"', '\\"') + '"'
@@ -25,6 +29,23 @@ def assign(target: str, value: str, indent: int, end: str = "") -> List[str]:
         return [line]
     pieces = [" " * (indent + 4) + literal(piece) for piece in _pieces(value, WIDTH - indent - 6)]
     return [" " * indent + target + "(", *pieces, " " * indent + ")" + end]
+
+
+def group(start: str, items: Sequence[str], end: str, indent: int) -> List[str]:
+    """Return a call or a literal on one line, or with an item a line when that is too long."""
+    margin = " " * indent
+    return one_of(
+        [f"{margin}{start}{', '.join(items)}{end}"],
+        [margin + start, *(f"{margin}    {item}," for item in items), margin + end],
+    )
+
+
+def one_of(*choices: List[str], indent: int = 0) -> List[str]:
+    """Return the first of several ways to write the same whose lines are short enough."""
+    for lines in choices:
+        if max(map(len, lines)) + indent <= WIDTH:
+            return lines
+    return choices[-1]
 
 
 def docstring(text: str, indent: int) -> List[str]:
@@ -43,7 +64,11 @@ def docstring(text: str, indent: int) -> List[str]:
     if len(lines) == 1:
         return [f'{margin}"""{lines[0]}"""']
     first, *others = lines
-    return [f'{margin}"""{first}', *(margin + line if line else "" for line in others), margin + '"""']
+    return [
+        f'{margin}"""{first}',
+        *(margin + line if line else "" for line in others),
+        margin + '"""',
+    ]
 
 
 def comment(text: str) -> str:
@@ -86,9 +111,14 @@ def _escaped(text: str) -> str:
 
 
 def _escape(character: str) -> str:
-    """Escape what ends a literal or is not seen: backslash, line ends, controls, U+2028, format characters.
+    """Escape what ends a literal or is not seen: backslash, line ends, controls, U+2028, format
+    characters.
 
     By Unicode 3.2, which every Python has, so that each writes the same bytes.
     """
     is_seen = character == " " or unicodedata.ucd_3_2_0.category(character)[0] in "LMNPS"
-    return character if is_seen and character != "\\" else character.encode("unicode_escape").decode("ascii")
+    return (
+        character
+        if is_seen and character != "\\"
+        else character.encode("unicode_escape").decode("ascii")
+    )

@@ -1,4 +1,6 @@
-"""The stranger's opinion: openapi-spec-validator on the whole document, after the own walk of checking.py."""
+"""The stranger's opinion: openapi-spec-validator on the whole document, after the own walk of
+checking.py.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ from typing import Dict, List, Tuple, Type
 
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.validators import SpecValidator
-
 from problem import Problem, child
 from reading import Json
 
@@ -14,7 +15,9 @@ from reading import Json
 def validate(data: Dict[str, Json]) -> None:
     """Raise Problem for the first fault that openapi-spec-validator finds, by pointer."""
     version = str(data.get("openapi"))
-    kind: Type[SpecValidator] = OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+    kind: Type[SpecValidator] = (
+        OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+    )
     found: List[Tuple[str, str]] = []
     try:
         for error in kind(data).iter_errors():

@@ -1,4 +1,6 @@
-"""Two documents -> what changed for people only: descriptions, examples, limits; the rest of ``generate.py --diff``."""
+"""Two documents -> what changed for people only: descriptions, examples, limits; the rest of
+``generate.py --diff``.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,63 @@ from problem import child
 from reading import Json
 
 _WORDS = frozenset(
-    "title description summary example examples externalDocs tags contact license x-enum-descriptions $comment default "
-    "deprecated version minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf "
-    "minItems maxItems uniqueItems minProperties maxProperties responses".split()
+    [
+        "title",
+        "description",
+        "summary",
+        "example",
+        "examples",
+        "externalDocs",
+        "tags",
+        "contact",
+        "license",
+        "x-enum-descriptions",
+        "$comment",
+        "default",
+        "deprecated",
+        "version",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+        "responses",
+    ]
 )
 _NAMES = frozenset(
-    "properties schemas parameters responses headers examples requestBodies securitySchemes paths".split()
+    [
+        "properties",
+        "schemas",
+        "parameters",
+        "responses",
+        "headers",
+        "examples",
+        "requestBodies",
+        "securitySchemes",
+        "paths",
+    ]
 )
 """Members of these have names of the author's own: an attribute called "title" is no title."""
 
 
 def wording(old: Json, new: Json) -> Iterator[Change]:
-    """Return a ``docs`` change for each text or limit that differs and that no generated code depends on."""
+    """Return a ``docs`` change for each text or limit that differs and that no generated code
+    depends on.
+    """
     yield from _compare(old, new, "#", is_keyword=True, is_word=False)
 
 
-def _compare(old: Json, new: Json, pointer: str, is_keyword: bool, is_word: bool) -> Iterator[Change]:
+def _compare(
+    old: Json, new: Json, pointer: str, is_keyword: bool, is_word: bool
+) -> Iterator[Change]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted({*old, *new}):
             word = is_word or (is_keyword and name in _WORDS and name != "responses")

@@ -1,7 +1,9 @@
-"""Strict readers of single JSON values; the generated _converter.py is made of them, models.py gets what they return.
+"""Strict readers of single JSON values; the generated _converter.py is made of them, models.py
+gets what they return.
 
-A reader returns the value in its Python type or raises Misfit. Leniency stands in one place: a value that does not
-fit goes to ``extra`` (``set_misfits_aside``), so that one odd attribute never costs an answer.
+A reader returns the value in its Python type or raises Misfit. Leniency stands in one place: a
+value that does not fit goes to ``extra`` (``set_misfits_aside``), so that one odd attribute
+never costs an answer.
 """
 
 from __future__ import annotations
@@ -131,12 +133,16 @@ def read_members(value: object, names: FrozenSet[str]) -> Dict[str, object]:
 
 
 def sort_names(
-    attributes: Mapping[str, object], names: FrozenSet[str], spellings: Mapping[str, str], extra: Dict[str, object]
+    attributes: Mapping[str, object],
+    names: FrozenSet[str],
+    spellings: Mapping[str, str],
+    extra: Dict[str, object],
 ) -> Mapping[str, object]:
-    """Return the known attributes under their names in the spec, and put the others into ``extra``.
+    """Return the known attributes under their names in the spec, and put the others into
+    ``extra``.
 
-    ``spellings`` maps other spellings of a name (snake_case, WIRE.md "Service") to the one in the spec, which wins
-    when both are given.
+    ``spellings`` maps other spellings of a name (snake_case, WIRE.md "Service") to the one in
+    the spec, which wins when both are given.
     """
     known: Dict[str, object] = {}
     for name, value in attributes.items():
@@ -165,7 +171,9 @@ def set_misfits_aside(
 
 
 def _set_aside(name: str, value: object, extra: Dict[str, object]) -> None:
-    """Keep a value that does not fit; the warning names its field and never the value, which may be personal."""
+    """Keep a value that does not fit; the warning names its field and never the value, which may
+    be personal.
+    """
     import logging  # only here: an answer without oddities does not pay for it
 
     extra.setdefault(name, value)

@@ -1,7 +1,9 @@
-"""The cattrs converter of the generated models: what make_converter() of _converter.py calls, for users and sandbox.
+"""The cattrs converter of the generated models: what make_converter() of _converter.py calls,
+for users and sandbox.
 
-Structuring goes through the generated functions; writing goes by each attrs field's metadata: ``wire`` is its name on
-the wire, ``within`` the object it is lifted out of. What is written is read back as an equal object.
+Structuring goes through the generated functions; writing goes by each attrs field's metadata:
+``wire`` is its name on the wire, ``within`` the object it is lifted out of. What is written is
+read back as an equal object.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 Structure = Callable[[Mapping[str, object]], object]
 
 
-def build_converter(structures: Mapping[type, Structure], resource_types: Mapping[type, str]) -> Converter:
+def build_converter(
+    structures: Mapping[type, Structure], resource_types: Mapping[type, str]
+) -> Converter:
     """Return a new cattrs converter for the classes of ``structures``.
 
-    ``resource_types`` maps those that are JSON:API resources to their ``type``. Structuring raises Misfit, a
-    ValueError without the data in it, for what is no object at all.
+    ``resource_types`` maps those that are JSON:API resources to their ``type``. Structuring
+    raises Misfit, a ValueError without the data in it, for what is no object at all.
     """
     import attrs
     from cattrs import Converter
@@ -38,7 +42,9 @@ def build_converter(structures: Mapping[type, Structure], resource_types: Mappin
     def unstructure_hook(cls: Type[Any]) -> Callable[[Any], Dict[str, object]]:
         resource_type = resource_types.get(cls)
         apart = {"extra"} if resource_type is None else {"extra", "id"}
-        fields = [(field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart]
+        fields = [
+            (field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart
+        ]
 
         def unstructure(instance: Any) -> Dict[str, object]:
             members: Dict[str, object] = dict(instance.extra)
@@ -85,7 +91,9 @@ def _put(members: Dict[str, object], metadata: Mapping[str, str], value: Optiona
         inner[metadata["wire"][len(within) + 1 :]] = value
 
 
-def _as_resource(members: Dict[str, object], identifier: Optional[int], resource_type: str) -> Dict[str, object]:
+def _as_resource(
+    members: Dict[str, object], identifier: Optional[int], resource_type: str
+) -> Dict[str, object]:
     resource: Dict[str, object] = {"type": resource_type, "attributes": members}
     if identifier is not None:
         resource["id"] = str(identifier)

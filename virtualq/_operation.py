@@ -1,4 +1,6 @@
-"""What one function of the Session sends: the types that _operations.py is made of, and that _wire.py reads."""
+"""What one function of the Session sends: the types that _operations.py is made of, and that
+_wire.py reads.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from typing import NamedTuple, Optional, Tuple
 
 
 class Item(NamedTuple):
-    """One thing an operation sends: a part of the path, a query parameter or an attribute of the body."""
+    """One thing an operation sends: a part of the path, a query parameter or an attribute of the
+    body.
+    """
 
     name: Optional[str]
     """Keyword of the Session function, None when the value is fixed."""
@@ -21,7 +25,9 @@ class Item(NamedTuple):
     not_blank: bool
     """Whether a text of blanks alone is refused."""
     fixed: object = None
-    """The value that is always sent: JSON in a body, the text itself in a query, None when not fixed."""
+    """The value that is always sent: JSON in a body, the text itself in a query, None when not
+    fixed.
+    """
 
 
 class Operation(NamedTuple):

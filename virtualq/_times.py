@@ -1,7 +1,8 @@
 """Points in time as ISO 8601 texts: read for _fields.py, written for _hooks.py.
 
-``datetime.fromisoformat`` of Python 3.9 and 3.10 knows a few of these forms only, and later releases still differ
-from each other, so that one grammar of our own gives the same result on every Python.
+``datetime.fromisoformat`` of Python 3.9 and 3.10 knows a few of these forms only, and later
+releases still differ from each other, so that one grammar of our own gives the same result on
+every Python.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _FORM = re.compile(
         (?: [.,] (?P<fraction>[0-9]+) )?
         (?: [Zz]
           | (?P<sign>[+\-\u2212])
-            (?P<off_hour>[0-9]{2}) (?: :? (?P<off_minute>[0-9]{2}) (?: :? (?P<off_second>[0-9]{2}) )? )? )?
+            (?P<off_hour>[0-9]{2})
+            (?: :? (?P<off_minute>[0-9]{2}) (?: :? (?P<off_second>[0-9]{2}) )? )? )?
     )?
     """,
     re.VERBOSE,
@@ -35,8 +37,9 @@ _DIGITS_THAT_COUNT = 18
 def parse_time(text: str) -> datetime:
     """Read an ISO 8601 date or date and time as an aware UTC datetime.
 
-    A text without an offset is taken as UTC, a date alone as its first moment, a week alone as its Monday; digits
-    beyond microseconds are cut off. ValueError for any other text, and for a time before year 1 or after year 9999.
+    A text without an offset is taken as UTC, a date alone as its first moment, a week alone as
+    its Monday; digits beyond microseconds are cut off. ValueError for any other text, and for a
+    time before year 1 or after year 9999.
     """
     try:
         if text[10] == "T" and text[-1] == "Z":
@@ -87,13 +90,20 @@ def _time_of_day(match: Match[str]) -> timedelta:
     unit = 1 if match["second"] is not None else 60 if match["minute"] is not None else 3600
     digits = (match["fraction"] or "0")[:_DIGITS_THAT_COUNT]
     microseconds = unit * 1_000_000 * int(digits) // 10 ** len(digits)
-    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second or microseconds)):
+    if (
+        minute > 59
+        or second > 59
+        or hour > 24
+        or (hour == 24 and (minute or second or microseconds))
+    ):
         raise ValueError("a time outside of its day")
     return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microseconds)
 
 
 def _offset(match: Match[str]) -> timedelta:
-    hour, minute, second = (int(match[part] or 0) for part in ("off_hour", "off_minute", "off_second"))
+    hour, minute, second = (
+        int(match[part] or 0) for part in ("off_hour", "off_minute", "off_second")
+    )
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError("an offset of a day or more")
     offset = timedelta(hours=hour, minutes=minute, seconds=second)

@@ -103,9 +103,7 @@ class CallerResult:
     created_at: Optional[datetime] = field(default=None, metadata={"wire": "created-at"})
     """When the caller was lined up. [S, V]"""
     estimated_up_time_at: Optional[datetime] = field(
-        default=None, metadata={
-            "wire": "estimated-up-time-at",
-        }
+        default=None, metadata={"wire": "estimated-up-time-at"}
     )
     """When it is expected to be the caller's turn. [S, V]"""
     ewt: Optional[int] = field(default=None, metadata={"wire": "ewt"})
@@ -123,9 +121,7 @@ class CallerResult:
     data. [S, V]
     """
     properties: Optional[Dict[str, object]] = field(
-        default=None, repr=False, metadata={
-            "wire": "properties",
-        }
+        default=None, repr=False, metadata={"wire": "properties"}
     )
     """The call center's own properties for the caller, keys and values unchanged. Kept out of
     repr. [S, V]
@@ -139,20 +135,14 @@ class CallerResult:
     updated_at: Optional[datetime] = field(default=None, metadata={"wire": "updated-at"})
     """When the caller was last updated. [S, V]"""
     virtualq_caller_state: Optional[Union[VirtualQCallerState, str]] = field(
-        default=None, metadata={
-            "wire": "virtualq-waiter-state",
-        }
+        default=None, metadata={"wire": "virtualq-waiter-state"}
     )
     """State of the caller in virtualQ. [S, V]"""
     wait_time: Optional[int] = field(default=None, metadata={"wire": "wait-time"})
     """Time the caller has waited so far, in seconds. [S, V; unit ?]"""
     waiting_time_in_seconds: Optional[int] = field(
-        default=None, metadata={
-            "wire": "waiting-time-in-seconds",
-        }
+        default=None, metadata={"wire": "waiting-time-in-seconds"}
     )
     """Waiting time, in seconds. [V]"""
     extra: Dict[str, object] = field(factory=dict, repr=False)
-    """Every attribute that is in no field, by its name on the wire: unknown ones, and ones that
-    do not fit.
-    """
+    """Each attribute that is in no field, by its name on the wire: unknown, or of another type."""

@@ -1,0 +1,138 @@
+"""The keywords of a schema that are supported, and what each must look like; for checking.py.
+
+A keyword that is not here is refused, never skipped. openapi/README.md shows the same as a table.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set
+
+from reading import Json
+
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+
+class Keyword(NamedTuple):
+    """What the value of a keyword must look like, as a test and in words."""
+
+    fits: Callable[[Json], bool]
+    expected: str
+
+
+def types_of(data: Json) -> Set[str]:
+    """Return the types that a ``type`` names, a number beside an integer."""
+    names = {data} if isinstance(data, str) else set(_texts(data))
+    return names | {"number"} if "integer" in names else names
+
+
+def is_schema(data: Json) -> bool:
+    """Tell whether a value may be a schema at all; false would allow nothing."""
+    return data is True or isinstance(data, dict)
+
+
+def _is_type(data: Json) -> bool:
+    names = [data] if isinstance(data, str) else _texts(data)
+    return bool(names) and _is_set_of_texts(names) and set(names) <= set(TYPES)
+
+
+def _is_set_of_texts(data: object) -> bool:
+    return isinstance(data, list) and len(set(_texts(data))) == len(data)
+
+
+def _is_enum(data: Json) -> bool:
+    # By repr, because true and 1 are equal in Python and different in JSON.
+    return isinstance(data, list) and bool(data) and len(set(map(repr, data))) == len(data)
+
+
+def _texts(data: object) -> List[str]:
+    return [item for item in data if isinstance(item, str)] if isinstance(data, list) else []
+
+
+_ANYTHING = Keyword(lambda _: True, "")
+_TEXT = Keyword(lambda data: isinstance(data, str), "must be a text")
+_OBJECT = Keyword(lambda data: isinstance(data, dict), "must be an object")
+_FLAG = Keyword(lambda data: isinstance(data, bool), "must be true or false")
+_NUMBER = Keyword(
+    lambda data: isinstance(data, (int, float)) and not isinstance(data, bool), "must be a number"
+)
+_COUNT = Keyword(
+    lambda data: isinstance(data, int) and not isinstance(data, bool) and data >= 0,
+    "must be a whole number from 0",
+)
+_SCHEMAS = Keyword(
+    lambda data: isinstance(data, list) and bool(data), "must be a list of schemas, and not empty"
+)
+
+SCHEMA: Dict[str, Keyword] = {
+    "$comment": _TEXT,
+    "$ref": _TEXT,
+    "additionalProperties": Keyword(
+        lambda data: data is False or is_schema(data), "must be a schema, true or false"
+    ),
+    "allOf": _SCHEMAS,
+    "anyOf": _SCHEMAS,
+    "const": _ANYTHING,
+    "default": _ANYTHING,
+    "deprecated": _FLAG,
+    "description": _TEXT,
+    "discriminator": _OBJECT,
+    "enum": Keyword(_is_enum, "must be a list of different values, and not empty"),
+    "example": _ANYTHING,
+    "examples": _ANYTHING,
+    "exclusiveMaximum": _NUMBER,
+    "exclusiveMinimum": _NUMBER,
+    "externalDocs": _ANYTHING,
+    "format": _TEXT,
+    "items": Keyword(is_schema, "must be a schema"),
+    "maxItems": _COUNT,
+    "maxLength": _COUNT,
+    "maxProperties": _COUNT,
+    "maximum": _NUMBER,
+    "minItems": _COUNT,
+    "minLength": _COUNT,
+    "minProperties": _COUNT,
+    "minimum": _NUMBER,
+    "multipleOf": _NUMBER,
+    "oneOf": _SCHEMAS,
+    "pattern": _TEXT,
+    "properties": _OBJECT,
+    "readOnly": _FLAG,
+    "required": Keyword(_is_set_of_texts, "must be a list of different names"),
+    "title": _TEXT,
+    "type": Keyword(_is_type, f"must be one of {', '.join(TYPES)}, or a list of them"),
+    "uniqueItems": _FLAG,
+    "writeOnly": _FLAG,
+    "x-enum-descriptions": _OBJECT,
+    "x-enum-names": _OBJECT,
+    "x-jsonapi-resource": _TEXT,
+    "x-personal": _FLAG,
+    "x-python-class": _FLAG,
+    "x-python-flatten": _FLAG,
+    "x-python-name": _TEXT,
+    "x-secret": _FLAG,
+}
+SCHEMA_3_0: Dict[str, Keyword] = {
+    **SCHEMA,
+    "nullable": _FLAG,
+    "exclusiveMaximum": _FLAG,
+    "exclusiveMinimum": _FLAG,
+}
+ONLY_FOR: Dict[str, FrozenSet[str]] = {
+    "array": frozenset(("items", "maxItems", "minItems", "uniqueItems")),
+    "number": frozenset(
+        ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
+    ),
+    "object": frozenset(
+        ("additionalProperties", "maxProperties", "minProperties", "properties", "required")
+    ),
+    "string": frozenset(("maxLength", "minLength", "pattern")),
+}
+"""Keywords that say nothing about values of any other type."""
+FORMATS = {
+    "date-time": "string",
+    "double": "number",
+    "float": "number",
+    "int32": "integer",
+    "int64": "integer",
+}
+"""Formats with a meaning here, and their type; any other is a remark about a text."""
