@@ -1,0 +1,99 @@
+"""Rows: the way to the service is broken: connect, names, TLS, and the sending of the request."""
+
+from __future__ import annotations
+
+import socket
+
+from .modes import (
+    closed_in_request,
+    dropped_at_once,
+    handshake_closed,
+    handshake_dripped,
+    handshake_reset,
+    handshake_stalled,
+    nothing_read,
+    plain_on_tls_port,
+    read_slowly,
+    refused_early_closed,
+    refused_early_read_on,
+    reset_at_once,
+    reset_in_request,
+    good,
+)
+from .row import DEAD_HOST, DEAF_HOST, LOST, LOST_CHANGE, STALLED, either, fails, gives, overdue, row
+
+HERE = "127.0.0.1"
+UNREACHED = fails("ConnectError", maybe_applied=False)
+UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
+OUT_OF_TIME = fails("DeadlineExceededError", maybe_applied=False)
+SHORT = {"deadline": 0.4, "within": 1.5}
+LARGE = {"properties": {"note": "x" * 8_000_000}}
+NO_SUCH_NAME = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+CONNECT = (
+    row("refused", (), "get_caller", UNREACHED_TWICE, requests=0, refused=True),
+    row("refused", (), "line_up_caller", UNREACHED_TWICE, requests=0, refused=True, created=0),
+    row("refused", (), "notify_caller_connected", UNREACHED_TWICE, requests=0, refused=True),
+    row("refused_no_retry", (), "get_caller", fails("ConnectError", attempts=1), requests=0, refused=True, options={"retries": 0}),
+    row("refused_three_retries", (), "line_up_caller", fails("ConnectError", attempts=4), requests=0, refused=True, options={"retries": 3}),
+    row("unroutable", (), "get_caller", OUT_OF_TIME, requests=0, deaf=True, **SHORT),
+    row("unroutable", (), "line_up_caller", OUT_OF_TIME, requests=0, deaf=True, created=0, **SHORT),
+    row("unroutable_tls", (), "notify_caller_transferred", OUT_OF_TIME, requests=0, deaf=True, certificate="good", **SHORT),
+    row("first_address_refuses", (), "get_caller", gives(attempts=1), names=((DEAD_HOST, HERE),)),
+    row("first_address_hangs", (), "get_caller", gives(), names=((DEAF_HOST, HERE),), within=1.0),
+    row("first_address_hangs", (), "line_up_caller", gives(), names=((DEAF_HOST, HERE),), within=1.0, created=1),
+    row("two_addresses_hang", (), "get_caller", gives(), names=((DEAF_HOST, DEAF_HOST, HERE),), within=1.0),
+    row("ipv6_address_refuses", (), "get_caller", gives(attempts=1), names=(("::1", HERE),)),
+    row("every_address_refuses", (), "get_caller", UNREACHED_TWICE, names=((DEAD_HOST, "127.0.0.4", "::1"),), requests=0),
+    row("every_address_hangs", (), "get_caller", OUT_OF_TIME, names=((DEAF_HOST, DEAF_HOST),), requests=0, **SHORT),
+    row("dropped_once", (dropped_at_once, good), "get_caller", gives(attempts=2)),
+    row("reset_once", (reset_at_once, good), "get_caller", gives(attempts=2)),
+    row("dropped_always", dropped_at_once, "get_caller", either(LOST, UNREACHED_TWICE), requests=0),
+    # The reset may come before or after the first byte: then the line-up was provably not sent, or nobody knows.
+    row("reset_always", reset_at_once, "line_up_caller", either(LOST_CHANGE, UNREACHED), requests=0, created=0),
+    row("reset_always", reset_at_once, "notify_caller_connected", either(LOST_CHANGE, UNREACHED), requests=0),
+)
+
+DNS = (
+    row("name_stalled", (), "get_caller", OUT_OF_TIME, names=(STALLED,), requests=0, **SHORT),
+    row("name_stalled", (), "line_up_caller", OUT_OF_TIME, names=(STALLED,), requests=0, created=0, **SHORT),
+    row("name_unknown", (), "get_caller", UNREACHED_TWICE, names=(NO_SUCH_NAME,), requests=0),
+    row("name_unknown", (), "line_up_caller", UNREACHED_TWICE, names=(NO_SUCH_NAME,), requests=0, created=0),
+    row("name_unknown_once", (), "get_caller", gives(attempts=2), names=(NO_SUCH_NAME, (HERE,))),
+    row("name_unknown_once", (), "line_up_caller", gives(attempts=2), names=(NO_SUCH_NAME, (HERE,)), created=1),
+    row("name_without_address", (), "get_caller", UNREACHED, names=((),), requests=0),
+    row("name_not_encodable", (), "get_caller", UNREACHED, names=(UnicodeError("label too long"),), requests=0),
+    row("resolver_out_of_memory", (), "get_caller", UNREACHED, names=(OSError(12, "Cannot allocate memory"),), requests=0),
+)
+
+TLS = (
+    row("handshake_stalled", handshake_stalled, "get_caller", OUT_OF_TIME, certificate="good", requests=0, **SHORT),
+    row("handshake_stalled", handshake_stalled, "line_up_caller", OUT_OF_TIME, certificate="good", requests=0, created=0, **SHORT),
+    row("handshake_dripped", handshake_dripped, "line_up_caller", OUT_OF_TIME, certificate="good", requests=0, created=0, **SHORT),
+    row("handshake_closed", handshake_closed, "line_up_caller", UNREACHED_TWICE, certificate="good", requests=0, created=0),
+    row("handshake_reset", handshake_reset, "get_caller", UNREACHED_TWICE, certificate="good", requests=0),
+    row("handshake_closed_once", (handshake_closed, good), "line_up_caller", gives(attempts=2), certificate="good", created=1),
+    row("handshake_reset_once", (handshake_reset, good), "notify_caller_connected", gives(attempts=2), certificate="good"),
+    row("plain_on_tls_port", plain_on_tls_port, "line_up_caller", UNREACHED, certificate="good", requests=0, created=0),
+    row("wrong_ca", (), "line_up_caller", UNREACHED, certificate="wrong_ca", requests=0, created=0),
+    row("wrong_name", (), "line_up_caller", UNREACHED, certificate="wrong_name", requests=0, created=0),
+    row("expired", (), "get_caller", UNREACHED, certificate="expired", requests=0),
+    row("dropped_at_once_tls", dropped_at_once, "get_caller", UNREACHED_TWICE, certificate="good", requests=0),
+)
+
+SENDING = (
+    overdue("nothing_read", nothing_read, "line_up_caller", arguments=LARGE, requests=0, created=0),
+    overdue("nothing_read_tls", nothing_read, "line_up_caller", arguments=LARGE, requests=0, created=0, certificate="good"),
+    overdue("read_slowly", read_slowly, "update_caller_information", arguments=LARGE, requests=0),
+    row("reset_in_request", (reset_in_request, good), "line_up_caller", LOST_CHANGE, arguments=LARGE, created=0),
+    row("reset_in_request", (reset_in_request, good), "update_caller_information", gives(attempts=2), arguments=LARGE),
+    row("closed_in_request", (closed_in_request, good), "line_up_caller", LOST_CHANGE, arguments=LARGE, created=0),
+    row("reset_in_request_always", reset_in_request, "update_caller_information", LOST_CHANGE, arguments=LARGE, requests=0),
+    row("refused_early_read_on", refused_early_read_on, "line_up_caller", fails("APIError", status=413, maybe_applied=False),
+        arguments=LARGE, requests=0, created=0),
+    # The reset that follows may throw the answer away before it is read.
+    row("refused_early_closed", (refused_early_closed, good), "line_up_caller",
+        either(fails("APIError", status=413, maybe_applied=False), LOST_CHANGE), arguments=LARGE, created=0),
+)  # fmt: skip
+
+ROWS = CONNECT + DNS + TLS + SENDING

@@ -1,0 +1,105 @@
+"""The service behind the fault server: it keeps callers and answers rightly; the modes then break that answer on its way."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from urllib.parse import parse_qs, urlsplit
+
+LINE, PHONE = 3042, "+17343305027"
+NEXT_LINE, NEXT_PHONE = 4711, "+491711112233"
+MEDIA_TYPE = "application/vnd.api+json"
+NOT_FOUND = {"errors": [{"status": "404", "code": "not-found", "title": "Not found", "detail": "No such caller."}]}
+
+
+class Request(NamedTuple):
+    """One request as it was read off the socket; header names in lower case."""
+
+    method: str
+    target: str
+    headers: Dict[str, str]
+    body: bytes
+    connection: int
+
+    @property
+    def query(self) -> Dict[str, str]:
+        """The decoded query, one value a name."""
+        return {name: values[-1] for name, values in parse_qs(urlsplit(self.target).query).items()}
+
+    @property
+    def attributes(self) -> Dict[str, Any]:
+        """The attributes of the JSON:API document that was sent."""
+        found: Dict[str, Any] = json.loads(self.body)["data"]["attributes"]
+        return found
+
+
+def caller_id(line_id: int) -> int:
+    """Say which id the caller on a line has, so that an answer meant for another call is seen at once."""
+    return 100_000 + line_id
+
+
+def caller(line_id: int, phone: str, state: str = "Notified") -> Dict[str, Any]:
+    """Build the JSON:API resource of one caller."""
+    attributes = {"phone": phone, "line": {"id": line_id, "name": "Sales"}, "virtualq-waiter-state": state, "ewt": 120}
+    return {"id": str(caller_id(line_id)), "type": "waiters", "attributes": attributes}
+
+
+def message(
+    status: int = 200,
+    document: object = None,
+    *,
+    body: Optional[bytes] = None,
+    headers: Tuple[str, ...] = (),
+    reason: str = "Some Reason",
+    length: bool = True,
+) -> bytes:
+    """Build one whole HTTP answer: a document as JSON, or a body as it is; no Content-Length when `length` is false."""
+    sent = json.dumps(document).encode() if body is None else body
+    lines = [f"HTTP/1.1 {status} {reason}", f"Content-Type: {MEDIA_TYPE}", *headers]
+    if length:
+        lines.append(f"Content-Length: {len(sent)}")
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + sent
+
+
+class Service:
+    """Callers by line and phone; `created` lists every line-up carried out, doubles too, and `changes` counts updates."""
+
+    def __init__(self) -> None:
+        self.callers: Dict[Tuple[int, str], str] = {}
+        self.created: List[Tuple[int, str]] = []
+        self.changes = 0
+        self._lock = threading.Lock()
+
+    def seed(self, line_id: int, phone: str) -> None:
+        """Put a caller there without counting it as created."""
+        self.callers[line_id, phone] = "Notified"
+
+    def answer(self, request: Request) -> Tuple[int, object]:
+        """Carry the request out and give the status and document of the right answer."""
+        with self._lock:
+            if request.method == "POST":
+                return self._line_up(request)
+            if request.method == "PUT":
+                return self._update(request)
+            return 200, {"data": self._matching(request.query)}
+
+    def _line_up(self, request: Request) -> Tuple[int, object]:
+        key = request.attributes["line_id"], request.attributes["phone"]
+        self.created.append(key)
+        self.callers[key] = "Waiting"
+        return 201, {"data": caller(*key, state="Waiting")}
+
+    def _update(self, request: Request) -> Tuple[int, object]:
+        key = request.attributes["line_id"], request.attributes["phone"]
+        if key not in self.callers:
+            return 404, NOT_FOUND
+        self.changes += 1
+        return 200, {"data": caller(*key, state=self.callers[key])}
+
+    def _matching(self, query: Dict[str, str]) -> List[Dict[str, Any]]:
+        return [
+            caller(line_id, phone, state)
+            for (line_id, phone), state in self.callers.items()
+            if query.get("line_id", str(line_id)) == str(line_id) and query.get("phone", phone) == phone
+        ]
