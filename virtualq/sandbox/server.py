@@ -92,7 +92,8 @@ def main(*, port: int = 0, state: Optional[str] = None, verbose: bool = False) -
     before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
         with Sandbox(port=port, state=state, verbose=verbose) as sandbox:
-            print(sandbox.url, sandbox.api_key, sep="\n", flush=True)
+            sys.stdout.write(f"{sandbox.url}\n{sandbox.api_key}\n")
+            sys.stdout.flush()
             stop.wait()
     finally:
         for number, handler in before.items():
@@ -158,7 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(refusal.answer)
             self._linger()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+    # The names http.server asks for.
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
 
     def _read_body(self) -> bytes:
         length = self.headers.get("Content-Length", "0")
@@ -196,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Write one line to stderr when asked to, without the query."""
         if cast(_Server, self.server).verbose:
             status = code.value if isinstance(code, HTTPStatus) else code
-            print(self.command, self.path.partition("?")[0], status, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{self.command} {self.path.partition('?')[0]} {status}\n")
 
-    def log_error(self, format: str, *args: Any) -> None:
+    def log_error(self, format: str, *args: Any) -> None:  # noqa: A002  # its name there
         """Say nothing: the answer says it, and http.server would quote the request."""
