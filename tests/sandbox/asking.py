@@ -1,4 +1,4 @@
-"""Ways to ask the rule book without a network, and a clock to turn by hand; conftest hands them out."""
+"""Asks the rule book without a network, on a clock turned by hand; conftest hands both out."""
 
 from __future__ import annotations
 

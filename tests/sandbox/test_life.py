@@ -44,7 +44,7 @@ def line_up(ask: Asker, line_id: int = LINE, phone: str = PHONE, **given: object
 
 
 def test_line_up_shows_the_caller_as_given(ask: Asker) -> None:
-    """A new caller waits: 201, id and status as the vendor's recordings have them, the rest unchanged."""
+    """A new caller waits, and every attribute is as given or as the line has it."""
     properties = {"MyProp": {"a-b": [1, None]}, "c_d": "ü"}
     reply = line_up(ask, language="de", skills=["Skill1"], properties=properties)
     assert (reply.status, reply.headers["Content-Type"]) == (201, "application/vnd.api+json")
@@ -236,7 +236,7 @@ def test_update_by_id(ask: Asker) -> None:
 
 
 def test_unknown_attributes_are_ignored(ask: Asker) -> None:
-    """What the spec does not have is neither refused nor kept (JSON:API lets a server ignore it)."""
+    """What the spec does not have is neither refused nor kept."""
     attributes = {**WHO, "channel": "callbackext", "source": "Phone", "novel": 1}
     body = {"data": {"type": "waiters", "attributes": attributes}}
     reply = ask.send("POST", f"{BASE_PATH}/waiters", body)

@@ -1,4 +1,4 @@
-"""The rule book's bad days: each wrong request gets the status and the pointer that say what to do."""
+"""The rule book's bad days: each wrong request gets the status and pointer that say so."""
 
 from __future__ import annotations
 
