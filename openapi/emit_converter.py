@@ -58,7 +58,7 @@ class _Structure:
         self._readers = readers
         self._is_resource = model.resource_type is not None
         self._function = function_name(model.name)
-        self._table = f"_{self._function.upper()}"
+        self._table = self._function.upper()
         fields = [field for field in model.fields if field.value.type != Scalar("identifier")]
         self._plain = [field for field in fields if field.within is None]
         self._lifted: Dict[str, List[Field]] = {}
@@ -92,6 +92,8 @@ class _Structure:
             [f"def {name}(value: object) -> Tuple[{', '.join(kinds)}]:"],
             [f"def {name}(", "    value: object,", f") -> Tuple[{', '.join(kinds)}]:"],
         )
+        yield "    if value is None:"
+        yield f"        return ({', '.join(['None'] * len(fields))}{',' * (len(fields) == 1)})"
         yield f"    given = read_members(value, {name.upper()}).get"
         yield "    return ("
         for field in fields:
@@ -101,13 +103,13 @@ class _Structure:
     def _tables(self) -> Iterator[str]:
         pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in self._plain]
         pairs += [f"{literal(within)}: {name}" for within, name in self._lifters.items()]
-        yield from group(f"{self._table}_READERS: Dict[str, Reader] = {{", pairs, "}", 0)
-        yield f"{self._table}_NAMES = frozenset({self._table}_READERS)"
+        yield from group(f"_READERS_{self._table}: Dict[str, Reader] = {{", pairs, "}", 0)
+        yield f"_NAMES_{self._table} = frozenset(_READERS_{self._table})"
         if self._is_resource:
             wires = sorted({*(field.wire for field in self._plain), *self._lifted})
             spellings = {wire.replace("-", "_"): wire for wire in wires if "-" in wire}
             pairs = [f"{literal(other)}: {literal(wire)}" for other, wire in spellings.items()]
-            yield from group(f"{self._table}_SPELLINGS: Dict[str, str] = {{", pairs, "}", 0)
+            yield from group(f"_SPELLINGS_{self._table}: Dict[str, str] = {{", pairs, "}", 0)
 
     def _structure(self) -> Iterator[str]:
         name, table = f"models.{self._model.name}", self._table
@@ -123,35 +125,31 @@ class _Structure:
         yield "    extra: Dict[str, object] = {}"
         if self._is_resource:
             yield '    known: Mapping[str, object] = read_object(resource["attributes"])'
-        yield f"    if not {table}_NAMES.issuperset(known):"
-        spellings = f"{table}_SPELLINGS" if self._is_resource else "{}"
-        arguments = ["known", f"{table}_NAMES", spellings, "extra"]
+        yield f"    if not _NAMES_{table}.issuperset(known):"
+        spellings = f"_SPELLINGS_{table}" if self._is_resource else "{}"
+        arguments = ["known", f"_NAMES_{table}", spellings, "extra"]
         yield from group("known = sort_names(", arguments, ")", 8)
         yield "    given = known.get"
         yield "    try:"
         yield from self._result(name)
         yield "    except Misfit:"
-        yield f"        fitting = set_misfits_aside(known, {table}_READERS, extra)"
+        yield f"        fitting = set_misfits_aside(known, _READERS_{table}, extra)"
         yield from self._again()
         yield "        result.extra.update(extra)"
         yield "        return result"
 
     def _result(self, name: str) -> Iterator[str]:
-        for within, fields in sorted(self._lifted.items()):
-            for field in fields:
-                kind = annotation(Value(field.value.type, True), "models.")
-                yield f"        {field.name}: {kind} = None"
-            names = ", ".join(f.name for f in fields) + ("," if len(fields) == 1 else "")
-            yield f"        if (value := given({literal(within)})) is not None:"
-            yield f"            {names} = {self._lifters[within]}(value)"
+        for number, (within, lifter) in enumerate(self._lifters.items(), 1):
+            yield f"        lifted_{number} = {lifter}(given({literal(within)}))"
         yield f"        return {name}("
         if self._is_resource:
             value = '(value := resource.get("id"))'
             yield f"            id=None if {value} is None else read_identifier(value),"
         for field in self._plain:
             yield from ("    " + line for line in self._argument(field.name + "=", field))
-        for _, fields in sorted(self._lifted.items()):
-            yield from (f"            {field.name}={field.name}," for field in fields)
+        for number, within in enumerate(self._lifters, 1):
+            for index, field in enumerate(self._lifted[within]):
+                yield f"            {field.name}=lifted_{number}[{index}],"
         yield "            extra=extra,"
         yield "        )"
 
@@ -188,7 +186,7 @@ class _Structure:
 def _tables(spec: Spec) -> Iterator[str]:
     for enumeration in spec.enumerations:
         name = enumeration.name
-        table = f"_{function_name(name).upper()}"
+        table = f"_MEMBERS_{function_name(name).upper()}"
         yield f"{table} = {{member.value: member for member in models.{name}}}"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from model import Argument, Function, Request, Sending, Spec
 from operations import kind_of
-from text import WIDTH, assign, docstring, literal
+from text import WIDTH, assign, docstring, group, literal
 
 
 def emit_operations(spec: Spec, banner: str) -> str:
@@ -20,17 +20,14 @@ def emit_operations(spec: Spec, banner: str) -> str:
         key=lambda pair: pair[0].name,
     )
     lines: List[str] = [*docstring(f"{title}\n\n{banner}", 0), "", *_IMPORTS]
-    if not functions:
-        lines.remove("from virtualq._operation import Item, Operation")
-        lines.insert(lines.index(""), "from virtualq._operation import Operation")
+    has_items = any(request.arguments for _, request in functions)
+    lines.append(f"from virtualq._operation import {'Item, ' if has_items else ''}Operation")
     lines += ["", *assign("SPEC_VERSION = ", spec.version, 0), *_service(spec)]
     for function, request in functions:
         lines += ["", *_operation(function, request)]
-    lines += ["", "OPERATIONS: Dict[str, Operation] = {"]
-    lines += [
-        f"    {literal(function.name)}: {function.name.upper()}," for function, _ in functions
-    ]
-    return "\n".join([*lines, "}"]) + "\n"
+    names = [f"{literal(function.name)}: {function.name.upper()}" for function, _ in functions]
+    lines += ["", *group("OPERATIONS: Dict[str, Operation] = {", names, "}", 0)]
+    return "\n".join(lines) + "\n"
 
 
 _IMPORTS = [
@@ -38,7 +35,6 @@ _IMPORTS = [
     "",
     "from typing import Dict",
     "",
-    "from virtualq._operation import Item, Operation",
 ]
 
 

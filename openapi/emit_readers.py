@@ -53,7 +53,7 @@ class Readers:
     def _body(self, kind: Type) -> List[str]:
         if isinstance(kind, EnumType):
             reader = "read_open_choice" if kind.is_open else "read_choice"
-            return [f"    return {reader}(value, _{function_name(kind.name).upper()})"]
+            return [f"    return {reader}(value, _MEMBERS_{function_name(kind.name).upper()})"]
         if isinstance(kind, ClassType):
             return [f"    return structure_{function_name(kind.name)}(read_object(value))"]
         if isinstance(kind, ListType):
@@ -78,6 +78,7 @@ class Readers:
 def _returned(start: str, parts: List[str], end: str) -> List[str]:
     return one_of(
         [f"    return {start}{' '.join(parts)}{end}"],
+        [f"    return {start}", f"        {' '.join(parts)}", f"    {end}"],
         [f"    return {start}", *(f"        {part}" for part in parts), f"    {end}"],
     )
 

@@ -6,7 +6,7 @@ from typing import List
 
 from document import Place
 from model import Constant, Enumeration, Member
-from names import Taken, given_name, member_name
+from names import Taken, given_member_name, member_name
 from problem import Problem, child
 
 _WAY_OUT = "give one of them a name of its own in x-enum-names (openapi/README.md)"
@@ -36,7 +36,11 @@ def _member(place: Place, item: Place, taken: Taken) -> Member:
     value = item.text()
     names, docs = place.get("x-enum-names"), place.get("x-enum-descriptions")
     given = names.get(value) if names else None
-    name = given_name(given.data, given.pointer) if given else member_name(value, item.pointer)
+    name = (
+        given_member_name(given.text(), given.pointer)
+        if given
+        else member_name(value, item.pointer)
+    )
     return Member(taken.take(name, item.pointer), value, docs.note(value) if docs else "")
 
 

@@ -55,7 +55,7 @@ def field_name(wire: str, pointer: str) -> str:
     name = _snake(wire, pointer)
     if name[0].isdigit():
         name = "field_" + name
-    return name + "_" if keyword.iskeyword(name) or name in _FIELD_NAMES else name
+    return _legal(name + "_" if keyword.iskeyword(name) or name in _FIELD_NAMES else name, pointer)
 
 
 def function_name(class_name: str) -> str:
@@ -68,41 +68,42 @@ def member_name(value: str, pointer: str) -> str:
     if value == "":
         return "EMPTY"
     name = _snake(value, pointer).upper()
-    return "VALUE_" + name if name[0].isdigit() else name
+    return _legal("VALUE_" + name if name[0].isdigit() else name, pointer)
 
 
 def class_name(text: str, pointer: str) -> str:
-    """Return the name of a class: Channel for "channel", with an underscore where it would hide
-    another name.
-    """
-    name = "".join(part[:1].upper() + part[1:] for part in _identifier(text, pointer).split("_"))
-    if name[0].isdigit():
+    """Return the name of a class: Channel for "channel", changed where it would hide a name."""
+    parts = _identifier(text, pointer).split("_")
+    name = "".join(part[:1].upper() + part[1:] for part in parts)
+    if not name[0].isupper():
         name = "Class" + name
-    return (
-        name + "_"
-        if keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name)
-        else name
-    )
+    is_taken = keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name)
+    return _legal(name + "_" if is_taken else name, pointer)
 
 
-def given_name(name: object, pointer: str) -> str:
-    """Check a name that the spec gives itself, such as an ``x-python-name``."""
-    if (
-        not isinstance(name, str)
-        or not name.isidentifier()
-        or keyword.iskeyword(name)
-        or name[0] == "_"
-    ):
-        raise Problem(
-            pointer,
-            "is no Python name; give an identifier, no keyword, without a leading underscore",
-        )
+def given_field_name(name: str, pointer: str) -> str:
+    """Check a name that the spec itself gives a field, a parameter or a function."""
+    if _legal(name, pointer) != name.lower():
+        raise Problem(pointer, f'is "{name}"; a field, a parameter, a function is in lower case')
     if name in _FIELD_NAMES:
-        raise Problem(
-            pointer,
-            f'would hide the name "{name}", which the generated code needs itself; take another',
-        )
-    return unicodedata.normalize("NFKC", name)
+        raise Problem(pointer, f'is "{name}", which would hide a name that the models need')
+    return name
+
+
+def given_member_name(name: str, pointer: str) -> str:
+    """Check a name that the spec itself gives a member of an enumeration."""
+    if _legal(name, pointer) != name.upper():
+        raise Problem(pointer, f'is "{name}"; a member of an enumeration is in upper case')
+    return name
+
+
+def given_class_name(name: str, pointer: str) -> str:
+    """Check a name that the spec itself gives a class or an enumeration."""
+    if not _legal(name, pointer)[0].isupper():
+        raise Problem(pointer, f'is "{name}"; a class begins with a capital letter')
+    if name in _MODULE_NAMES or hasattr(builtins, name):
+        raise Problem(pointer, f'is "{name}", which would hide a name that the models need')
+    return name
 
 
 class Taken:
@@ -125,6 +126,14 @@ class Taken:
 def _snake(text: str, pointer: str) -> str:
     words = [word for part in _identifier(text, pointer).split("_") for word in _WORD.findall(part)]
     return "_".join(word.lower() for word in words)
+
+
+def _legal(name: str, pointer: str) -> str:
+    """Refuse what Python would not take, or would take for another name (it compares in NFKC)."""
+    is_plain = name.isidentifier() and unicodedata.normalize("NFKC", name) == name
+    if not is_plain or keyword.iskeyword(name) or name.startswith("_"):
+        raise Problem(pointer, f'gives "{name}", which is no name in Python; give it another')
+    return name
 
 
 def _identifier(text: str, pointer: str) -> str:

@@ -19,9 +19,10 @@ from model import (
     Sending,
     Value,
 )
-from names import Taken, given_name
+from names import Taken, given_field_name
 from places import METHODS
 from problem import Problem, child
+from registry import WAY_OUT
 from schemas import Schemas, python_name
 
 _FITS: Dict[str, Tuple[type, ...]] = {
@@ -33,7 +34,6 @@ _FITS: Dict[str, Tuple[type, ...]] = {
     "object": (dict,),
     "time": (str,),
 }
-_WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 
 
 def kind_of(value: Value) -> Optional[str]:
@@ -72,7 +72,7 @@ class Operations:
         arguments = self._parameters(item, operation)
         body, resource_type = self._body(operation)
         arguments += body
-        taken = Taken(_WAY_OUT)
+        taken = Taken(WAY_OUT)
         for argument in arguments:
             taken.take(argument.name, argument.pointer)
         functions = operation.get("x-functions")
@@ -152,7 +152,7 @@ class Operations:
         return types[0]
 
     def _function(self, place: Place, arguments: List[Argument]) -> Function:
-        name = self._functions.take(given_name(place.key, place.pointer), place.pointer)
+        name = self._functions.take(given_field_name(place.key, place.pointer), place.pointer)
         sends = self._sends(place, arguments)
         for argument in arguments:
             if argument.required and argument not in [sending.argument for sending in sends]:

@@ -25,7 +25,6 @@ from enumerations import read_constant, read_enumeration
 from model import (
     ChoiceType,
     ClassType,
-    Enumeration,
     EnumType,
     Field,
     ListType,
@@ -34,10 +33,10 @@ from model import (
     Scalar,
     Value,
 )
-from names import Taken, class_name, field_name, function_name, given_name
+from names import Taken, class_name, field_name, given_field_name
 from problem import Problem, child
+from registry import WAY_OUT, Registry
 
-_WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 _SCALARS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "text"}
 _ANY = Value(Scalar("any"), nullable=True)
 
@@ -47,12 +46,8 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._models: Dict[str, Model] = {}
-        self._enumerations: Dict[str, Enumeration] = {}
-        self._named: Dict[str, str] = {}
+        self.registry = Registry()
         self._open: List[str] = []
-        self._classes = Taken(_WAY_OUT)
-        self._functions = Taken(_WAY_OUT)
 
     def read_components(self) -> None:
         """Read every schema under components, but those that say ``x-python-class: false``."""
@@ -66,16 +61,6 @@ class Schemas:
                 continue
             self.value(place, place.key)
 
-    @property
-    def models(self) -> Tuple[Model, ...]:
-        """Every class read so far, by name."""
-        return tuple(self._models[name] for name in sorted(self._models))
-
-    @property
-    def enumerations(self) -> Tuple[Enumeration, ...]:
-        """Every enumeration read so far, by name."""
-        return tuple(self._enumerations[name] for name in sorted(self._enumerations))
-
     def value(self, place: Place, hint: str) -> Value:
         """Return the type of a schema; ``hint`` names the class or enumeration it may turn out
         to be.
@@ -85,7 +70,7 @@ class Schemas:
         if "$ref" in place.object():
             target = self._document.follow(place)
             return self.value(target, target.key)
-        if place.pointer in self._open and place.pointer not in self._named:
+        if place.pointer in self._open and self.registry.known(place) is None:
             raise Problem(
                 place.pointer, "contains itself with no object in between; put an object there"
             )
@@ -186,8 +171,8 @@ class Schemas:
         return ChoiceType(tag, choice_tags(discriminator, names))
 
     def _enumeration(self, place: Place, nullable: bool, hint: str) -> Value:
-        name = self._name(place, hint)
-        self._enumerations[name] = read_enumeration(place, name)
+        name = self.registry.name(place, hint)
+        self.registry.add_enumeration(read_enumeration(place, name))
         nullable = nullable or None in [item.data for item in place.need("enum").items()]
         return Value(EnumType(name, is_open=False), nullable)
 
@@ -200,40 +185,25 @@ class Schemas:
                 parts.additional.pointer,
                 "is not supported beside properties; write true or take it out",
             )
-        if place.pointer in self._named:
-            return Value(ClassType(self._named[place.pointer]), nullable)
-        name = self._name(place, hint)
+        known = self.registry.known(place)
+        if known is not None:
+            return Value(ClassType(known), nullable)
+        name = self.registry.name(place, hint)
         for required in parts.required:
             if required not in parts.properties:
                 raise Problem(
                     child(place.pointer, "required"),
                     f'names "{required}", which is no property; correct it',
                 )
-        taken = Taken(_WAY_OUT)
+        taken = Taken(WAY_OUT)
         fields = [
             self._field(prop, name, taken, prop.key in parts.required)
             for prop in parts.properties.values()
         ]
-        self._models[name] = Model(
-            name, description(self._document, place), _in_order(fields), None, place.pointer
+        self.registry.add_model(
+            Model(name, description(self._document, place), _in_order(fields), None, place.pointer)
         )
         return Value(ClassType(name), nullable)
-
-    def _name(self, place: Place, hint: str) -> str:
-        if place.pointer in self._named:
-            return self._named[place.pointer]
-        given = place.get("x-python-name")
-        is_component = (
-            place.pointer.startswith("#/components/schemas/") and place.pointer.count("/") == 3
-        )
-        if given and is_component:
-            name = given_name(given.data, given.pointer)
-        else:
-            name = class_name(hint, place.pointer)
-        self._classes.take(name, place.pointer)
-        self._functions.take(function_name(name), place.pointer)
-        self._named[place.pointer] = name
-        return name
 
     def _field(
         self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None
@@ -256,16 +226,14 @@ class Schemas:
         )
 
     def _resource(self, place: Place) -> str:
-        given = place.need("x-jsonapi-resource")
-        if place.pointer in self._named:
-            return self._named[place.pointer]
-        name = given_name(given.data, given.pointer)
-        self._named[place.pointer] = self._classes.take(name, place.pointer)
-        self._functions.take(function_name(name), place.pointer)
+        known = self.registry.known(place)
+        if known is not None:
+            return known
+        name = self.registry.name(place, place.key)
         properties = place.need("properties")
         identifier, attributes = properties.need("id"), properties.need("attributes")
         resource_type = only_value(self._document.follow(properties.need("type")))
-        taken = Taken(_WAY_OUT)
+        taken = Taken(WAY_OUT)
         taken.take("id", identifier.pointer)
         fields = self._resource_fields(attributes, name, taken)
         first = Field(
@@ -277,12 +245,14 @@ class Schemas:
             False,
             identifier.pointer,
         )
-        self._models[name] = Model(
-            name,
-            description(self._document, place),
-            (first, *_in_order(fields)),
-            resource_type,
-            place.pointer,
+        self.registry.add_model(
+            Model(
+                name,
+                description(self._document, place),
+                (first, *_in_order(fields)),
+                resource_type,
+                place.pointer,
+            )
         )
         return name
 
@@ -305,7 +275,11 @@ def python_name(place: Place) -> str:
     of its own.
     """
     given = place.get("x-python-name") if isinstance(place.data, dict) else None
-    return given_name(given.data, given.pointer) if given else field_name(place.key, place.pointer)
+    return (
+        given_field_name(given.text(), given.pointer)
+        if given
+        else field_name(place.key, place.pointer)
+    )
 
 
 def _in_order(fields: List[Field]) -> Tuple[Field, ...]:

@@ -34,8 +34,8 @@ def load(path: Path) -> Spec:
     return Spec(
         title=info.need("title").text(),
         version=info.need("version").text(),
-        enumerations=schemas.enumerations,
-        models=schemas.models,
+        enumerations=schemas.registry.enumerations,
+        models=schemas.registry.models,
         requests=requests,
         service=read_service(document) if any(request.functions for request in requests) else None,
     )

@@ -14,12 +14,11 @@ WIDTH = 100
 
 
 def literal(value: object) -> str:
-    """Return a value as Python source in ASCII and printable Unicode, in double quotes where it
-    is a text.
-    """
+    """Return a value as Python source; a text in the quotes that need fewer escapes."""
     if not isinstance(value, str):
         return repr(value)
-    return '"' + _escaped(value).replace('"', '\\"') + '"'
+    quote = "'" if '"' in value and "'" not in value else '"'
+    return quote + _escaped(value).replace(quote, "\\" + quote) + quote
 
 
 def assign(target: str, value: str, indent: int, end: str = "") -> List[str]:
