@@ -52,7 +52,7 @@ def test_passing_fault_is_tried_again_where_that_is_safe(
     name: str, status: int, retries: int, service: responses.RequestsMock
 ) -> None:
     """GET and PUT after 429, 502, 503 and 504, at most `retries` times; a line-up after 429 alone."""
-    register(service, name, status=status)
+    register(service, name, status=status, headers={"Retry-After": "0"})
     if name == "line_up_caller" and status != 429:
         register(service, "get_caller", {"data": []})
     with Session(KEY, retries=retries) as vq, pytest.raises(APIError) as caught:
@@ -85,7 +85,7 @@ def test_lasting_fault_is_not_tried_again(name: str, status: int, service: respo
 @pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
 def test_second_attempt_counts(name: str, status: int, service: responses.RequestsMock, vq: Session) -> None:
     """After a passing fault a good answer is a success like any other."""
-    register(service, name, status=status)
+    register(service, name, status=status, headers={"Retry-After": "0"})
     register(service, name)
     result = call(vq, name)
     assert (result.found, result.attempts, result.status, result.reconciled) == (True, 2, 200, False)
