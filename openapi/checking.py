@@ -13,6 +13,7 @@ from typing import FrozenSet, Mapping, Set
 from document import ANNOTATIONS, Document, Place
 from keywords import FORMATS, ONLY_FOR, SCHEMA, SCHEMA_3_0, Keyword, is_schema, types_of
 from places import METHODS, operations, parameters, schemas
+from plain import is_object
 from problem import Problem, child
 
 _OPERATION = frozenset(
@@ -129,7 +130,7 @@ def _check_applies(place: Place) -> None:
 
 
 def _check_reference(document: Document, place: Place, known: Set[str]) -> None:
-    if not isinstance(place.data, dict) or "$ref" not in place.data:
+    if not is_object(place.data) or "$ref" not in place.data:
         return
     for member in place.members():
         if member.key not in ANNOTATIONS and member.key != "$ref":

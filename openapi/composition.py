@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from document import ANNOTATIONS, Document, Place
+from plain import is_object
 from problem import Problem, child
-from reading import Json
 
 _LEVELS = 50
 
@@ -46,7 +46,7 @@ def split_type(place: Place) -> Tuple[Optional[str], bool]:
 def is_null(place: Place) -> bool:
     """Tell whether a schema allows null alone."""
     data = place.data
-    return isinstance(data, dict) and (
+    return is_object(data) and (
         data.get("type") in ("null", ["null"])
         or ("const" in data and data["const"] is None)
         or data.get("enum") == [None]
@@ -77,7 +77,7 @@ def description(document: Document, place: Place) -> str:
 
     A default is told and never filled in: it is the service that fills it in.
     """
-    if not isinstance(place.data, dict):
+    if not is_object(place.data):
         return ""
     text = place.note("description")
     member = only_member(place, "allOf") if "allOf" in place.data else None
@@ -96,7 +96,7 @@ def choice_tags(discriminator: Place, names: Mapping[str, str]) -> Tuple[Tuple[s
     its own name as value.
     """
     mapping = discriminator.get("mapping")
-    mapped = {}
+    mapped: Dict[str, str] = {}
     for entry in mapping.members() if mapping else ():
         text = entry.text()
         pointer = text if "/" in text else "#/components/schemas/" + text
@@ -156,12 +156,14 @@ def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> N
 
 def merge_scalar(document: Document, place: Place) -> Place:
     """Merge an ``allOf`` of schemas that are no objects into one; Problem for a contradiction."""
-    merged: Dict[str, Json] = {}
+    merged: Dict[str, object] = {}
     _merge_keywords(merged, document, place, 0)
     return Place(merged, place.pointer)
 
 
-def _merge_keywords(merged: Dict[str, Json], document: Document, place: Place, level: int) -> None:
+def _merge_keywords(
+    merged: Dict[str, object], document: Document, place: Place, level: int
+) -> None:
     if level > _LEVELS:
         raise Problem(
             place.pointer, "is an allOf that contains itself; take the reference to itself out"
@@ -178,8 +180,8 @@ def _merge_keywords(merged: Dict[str, Json], document: Document, place: Place, l
         _merge_keywords(merged, document, inner, level + 1)
 
 
-def _bare(data: Json) -> Json:
+def _bare(data: object) -> object:
     """Leave the words for people out: two descriptions of one property are no contradiction."""
-    if isinstance(data, dict):
+    if is_object(data):
         return {name: _bare(value) for name, value in data.items() if name not in ANNOTATIONS}
     return data

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional
 from urllib.parse import unquote
 
+from plain import is_list, is_object
 from problem import Problem, child
-from reading import Json
 
 ANNOTATIONS = frozenset(
     [
@@ -39,12 +39,12 @@ about its type.
 class Place:
     """A value of the document and where it stands."""
 
-    data: Json
+    data: object
     pointer: str
 
-    def object(self) -> Dict[str, Json]:
+    def object(self) -> Dict[str, object]:
         """Return the value as an object, or refuse it."""
-        if isinstance(self.data, dict):
+        if is_object(self.data):
             return self.data
         raise Problem(self.pointer, "must be an object")
 
@@ -69,7 +69,7 @@ class Place:
 
     def items(self) -> List[Place]:
         """Return the items of an array, or refuse it."""
-        if isinstance(self.data, list):
+        if is_list(self.data):
             return [Place(item, child(self.pointer, index)) for index, item in enumerate(self.data)]
         raise Problem(self.pointer, "must be a list")
 
@@ -90,7 +90,7 @@ class Place:
 
     def note(self, name: str) -> str:
         """Return a member that is a text for people, empty when missing."""
-        member = self.get(name) if isinstance(self.data, dict) else None
+        member = self.get(name) if is_object(self.data) else None
         return member.text() if member else ""
 
     @property
@@ -102,7 +102,7 @@ class Place:
 class Document:
     """The whole document, with its local references."""
 
-    def __init__(self, root: Dict[str, Json]) -> None:
+    def __init__(self, root: Dict[str, object]) -> None:
         self.root = Place(root, "#")
 
     def at(self, *names: str) -> Optional[Place]:
@@ -115,7 +115,7 @@ class Document:
     def follow(self, place: Place) -> Place:
         """Return what a ``$ref`` means in the end, the place itself when it is none."""
         seen = [place.pointer]
-        while isinstance(place.data, dict) and "$ref" in place.data:
+        while is_object(place.data) and "$ref" in place.data:
             place = self.step(place)
             if place.pointer in seen:
                 raise Problem(
@@ -146,10 +146,10 @@ class Document:
 
     @staticmethod
     def _inside(place: Place, name: str) -> Optional[Place]:
-        if isinstance(place.data, dict):
+        if is_object(place.data):
             return place.get(name)
         if (
-            isinstance(place.data, list)
+            is_list(place.data)
             and re.fullmatch("0|[1-9][0-9]{0,8}", name)
             and int(name) < len(place.data)
         ):

@@ -44,6 +44,8 @@ def emit_models(spec: Spec, banner: str) -> str:
         body += _TEXT_ENUM
     for enumeration in spec.enumerations:
         body += ["", "", *_enumeration(enumeration)]
+    if spec.models:
+        body += _NO_EXTRA
     for model in spec.models:
         body += ["", "", *_model(model)]
     title = f"The classes and values of {spec.title}: what _converter.py makes of an answer."
@@ -89,6 +91,14 @@ _TEXT_ENUM = [
 ]
 
 
+_NO_EXTRA = [
+    "",
+    "",
+    "def _no_extra() -> Dict[str, object]:",
+    "    return {}",
+]
+
+
 def _enumeration(enumeration: Enumeration) -> Iterator[str]:
     yield f"class {enumeration.name}(TextEnum):"
     yield from docstring(enumeration.doc or f"The values of {enumeration.name}.", 4)
@@ -105,7 +115,7 @@ def _model(model: Model) -> Iterator[str]:
     yield ""
     for field in model.fields:
         yield from _field(field)
-    yield "    extra: Dict[str, object] = field(factory=dict, repr=False)"
+    yield "    extra: Dict[str, object] = field(factory=_no_extra, repr=False)"
     yield from docstring(_EXTRA_DOC, 4)
 
 

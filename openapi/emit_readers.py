@@ -107,5 +107,10 @@ def _label(kind: Type) -> str:
         return ("open_" if kind.is_open else "enum_") + function_name(kind.name)
     if isinstance(kind, ClassType):
         return "object_" + function_name(kind.name)
-    words = {Constant: "constant", ListType: "list", MapType: "map", ChoiceType: "choice"}
+    words: Dict[type, str] = {
+        Constant: "constant",
+        ListType: "list",
+        MapType: "map",
+        ChoiceType: "choice",
+    }
     return f"{words[type(kind)]}_{hashlib.sha256(repr(kind).encode()).hexdigest()[:8]}"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 from changes import changes
 from emit_converter import emit_converter
@@ -46,32 +46,31 @@ def main(arguments: Optional[List[str]] = None) -> int:
         for name in write(options.out, texts):
             print(f"{name} written")
     except Problem as problem:
-        print(f"{printable(_shown(path))}{problem}", file=sys.stderr)
-        return 2
+        return _fail(path, problem)
     except OSError as error:
-        shown = printable(_shown(options.out))
-        print(
-            f"{shown}: cannot be written ({error.strerror}); nothing was changed", file=sys.stderr
-        )
-        return 2
+        return _fail(options.out, f": cannot be written ({error.strerror}); nothing was changed")
     return 0
 
 
 def _diff(before: Path, after: Path) -> int:
-    loaded = []
+    sides: List[Tuple[Spec, object]] = []
     for path in (before, after):
         try:
-            loaded.append((load(path), read(path)))
+            sides.append((load(path), read(path)))
         except Problem as problem:
-            print(f"{printable(_shown(path))}{problem}", file=sys.stderr)
-            return 2
-    (old, old_data), (new, new_data) = loaded
-    found = [*changes(old, new), *wording(old_data, new_data)]
-    for change in sorted(set(found), key=lambda change: (_KINDS.index(change.kind), change)):
+            return _fail(path, problem)
+    (old, old_data), (new, new_data) = sides
+    found = {*changes(old, new), *wording(old_data, new_data)}
+    for change in sorted(found, key=lambda change: (_KINDS.index(change.kind), change)):
         print(printable(f"{change.kind}: {change.pointer}: {change.text}"))
     if not found:
         print("no changes")
     return 1 if any(change.kind == "breaking" for change in found) else 0
+
+
+def _fail(path: Path, fault: object) -> int:
+    print(printable(f"{_shown(path)}{fault}"), file=sys.stderr)
+    return 2
 
 
 def render(spec: Spec, path: Path) -> Dict[str, str]:

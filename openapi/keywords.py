@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set
 
-from reading import Json
+from plain import is_list, is_object
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
@@ -15,60 +15,79 @@ TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 class Keyword(NamedTuple):
     """What the value of a keyword must look like, as a test and in words."""
 
-    fits: Callable[[Json], bool]
+    fits: Callable[[object], bool]
     expected: str
 
 
-def types_of(data: Json) -> Set[str]:
+def types_of(data: object) -> Set[str]:
     """Return the types that a ``type`` names, a number beside an integer."""
     names = {data} if isinstance(data, str) else set(_texts(data))
     return names | {"number"} if "integer" in names else names
 
 
-def is_schema(data: Json) -> bool:
+def is_schema(data: object) -> bool:
     """Tell whether a value may be a schema at all; false would allow nothing."""
-    return data is True or isinstance(data, dict)
+    return data is True or is_object(data)
 
 
-def _is_type(data: Json) -> bool:
+def _is_type(data: object) -> bool:
     names = [data] if isinstance(data, str) else _texts(data)
     return bool(names) and _is_set_of_texts(names) and set(names) <= set(TYPES)
 
 
 def _is_set_of_texts(data: object) -> bool:
-    return isinstance(data, list) and len(set(_texts(data))) == len(data)
+    return is_list(data) and len(set(_texts(data))) == len(data)
 
 
-def _is_enum(data: Json) -> bool:
+def _is_enum(data: object) -> bool:
     # By repr, because true and 1 are equal in Python and different in JSON.
-    return isinstance(data, list) and bool(data) and len(set(map(repr, data))) == len(data)
+    return is_list(data) and bool(data) and len(set(map(repr, data))) == len(data)
 
 
 def _texts(data: object) -> List[str]:
-    return [item for item in data if isinstance(item, str)] if isinstance(data, list) else []
+    return [item for item in (data if is_list(data) else []) if isinstance(item, str)]
 
 
-_ANYTHING = Keyword(lambda _: True, "")
-_TEXT = Keyword(lambda data: isinstance(data, str), "must be a text")
-_OBJECT = Keyword(lambda data: isinstance(data, dict), "must be an object")
-_FLAG = Keyword(lambda data: isinstance(data, bool), "must be true or false")
-_NUMBER = Keyword(
-    lambda data: isinstance(data, (int, float)) and not isinstance(data, bool), "must be a number"
-)
-_COUNT = Keyword(
-    lambda data: isinstance(data, int) and not isinstance(data, bool) and data >= 0,
-    "must be a whole number from 0",
-)
-_SCHEMAS = Keyword(
-    lambda data: isinstance(data, list) and bool(data), "must be a list of schemas, and not empty"
-)
+def _is_anything(_: object) -> bool:
+    return True
+
+
+def _is_text(data: object) -> bool:
+    return isinstance(data, str)
+
+
+def _is_flag(data: object) -> bool:
+    return isinstance(data, bool)
+
+
+def _is_number(data: object) -> bool:
+    return isinstance(data, (int, float)) and not isinstance(data, bool)
+
+
+def _is_count(data: object) -> bool:
+    return isinstance(data, int) and not isinstance(data, bool) and data >= 0
+
+
+def _is_full_list(data: object) -> bool:
+    return is_list(data) and bool(data)
+
+
+def _is_schema_or_false(data: object) -> bool:
+    return data is False or is_schema(data)
+
+
+_ANYTHING = Keyword(_is_anything, "")
+_TEXT = Keyword(_is_text, "must be a text")
+_OBJECT = Keyword(is_object, "must be an object")
+_FLAG = Keyword(_is_flag, "must be true or false")
+_NUMBER = Keyword(_is_number, "must be a number")
+_COUNT = Keyword(_is_count, "must be a whole number from 0")
+_SCHEMAS = Keyword(_is_full_list, "must be a list of schemas, and not empty")
 
 SCHEMA: Dict[str, Keyword] = {
     "$comment": _TEXT,
     "$ref": _TEXT,
-    "additionalProperties": Keyword(
-        lambda data: data is False or is_schema(data), "must be a schema, true or false"
-    ),
+    "additionalProperties": Keyword(_is_schema_or_false, "must be a schema, true or false"),
     "allOf": _SCHEMAS,
     "anyOf": _SCHEMAS,
     "const": _ANYTHING,

@@ -7,7 +7,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Optional, Tuple, Union
+from typing import Optional, Sequence, Tuple, Union, cast
+
+from plain import is_object
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,8 @@ def digest(spec: Spec) -> str:
 
 
 def _without_pointers(data: object) -> object:
-    if isinstance(data, dict):
-        return {name: _without_pointers(value) for name, value in data.items() if name != "pointer"}
-    return [_without_pointers(item) for item in data] if isinstance(data, (list, tuple)) else data
+    if is_object(data):
+        return {name: _without_pointers(data[name]) for name in data.keys() - {"pointer"}}
+    if isinstance(data, (list, tuple)):
+        return [_without_pointers(item) for item in cast("Sequence[object]", data)]
+    return data

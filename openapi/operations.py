@@ -21,6 +21,7 @@ from model import (
 )
 from names import Taken, given_field_name
 from places import METHODS
+from plain import is_object
 from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
@@ -174,9 +175,7 @@ class Operations:
         send = place.get("send")
         entries = send.items() if send else [Place("*", place.pointer)]
         by_wire = {argument.wire: argument for argument in reversed(arguments)}
-        named = [
-            next(iter(e.data)) if isinstance(e.data, dict) and e.data else e.data for e in entries
-        ]
+        named = [next(iter(e.data)) if is_object(e.data) and e.data else e.data for e in entries]
         sends: List[Sending] = []
         for entry in entries:
             if entry.data == "*":

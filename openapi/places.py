@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from document import Document, Place
+from plain import is_object
 
 METHODS = ("delete", "get", "patch", "post", "put")
 
@@ -57,7 +58,7 @@ def _roots(document: Document) -> Iterator[Place]:
 
 def _with_inner(schema: Place) -> Iterator[Place]:
     yield schema
-    if not isinstance(schema.data, dict):
+    if not is_object(schema.data):
         return
     properties = schema.get("properties")
     for inner in properties.members() if properties else ():

@@ -1,4 +1,4 @@
-"""Text of a spec -> plain data, strictly: the first step; upgrade.py and checking.py come next.
+"""Text of a spec -> plain data, strictly: the first step; checking.py comes next.
 
 YAML 1.2 without its surprises: duplicate keys are refused, ``yes``, ``on`` and dates are texts,
 and what JSON could not say (a key that is no text, NaN, a value that contains itself) is
@@ -11,20 +11,18 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any, Dict, List, Tuple, cast
 
 from problem import Problem, child
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
-
-Json = Union[None, bool, int, float, str, List["Json"], Dict[str, "Json"]]
 
 _MOST_VALUES = 200_000
 _MOST_LEVELS = 100
 
 
-def read(path: Path) -> Json:
+def read(path: Path) -> object:
     """Read a YAML or JSON file; Problem with line and column for a text that cannot be parsed."""
     try:
         text = path.read_bytes().decode("utf-8")
@@ -43,7 +41,8 @@ class _Resolver(VersionedResolver):
         self, version: Any, tag: Any, regexp: Any, first: Any
     ) -> None:
         if not str(tag).endswith((":timestamp", ":merge")):
-            super().add_version_implicit_resolver(version, tag, regexp, first)
+            add: Any = super().add_version_implicit_resolver  # pyright: ignore[reportUnknownMemberType]
+            add(version, tag, regexp, first)
 
 
 def _parse_yaml(text: str) -> object:
@@ -53,17 +52,16 @@ def _parse_yaml(text: str) -> object:
     yaml.Resolver = _Resolver
     yaml.version = (1, 2)
     try:
-        return yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise Problem(
-            where, f"is not YAML: {_first_line(error.problem or error.context)}; correct it there"
-        ) from None
-    except YAMLError as error:
-        raise Problem("", f"is not YAML: {_first_line(str(error))}; correct it there") from None
-    except (ValueError, RecursionError) as error:
-        raise Problem("", f"is not YAML: {_first_line(str(error))}; correct it there") from None
+        return cast("object", yaml.load(text))  # pyright: ignore[reportUnknownMemberType] (untyped)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise _not_yaml(error) from None
+
+
+def _not_yaml(error: Any) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    fault = getattr(error, "problem", None) or getattr(error, "context", None) or error
+    where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+    return Problem(where, f"is not YAML: {_first_line(fault)}; correct it there")
 
 
 def _first_line(text: object) -> str:
@@ -98,7 +96,7 @@ class _Plain:
     def __init__(self) -> None:
         self._count = 0
 
-    def copy(self, data: object, pointer: str, level: int) -> Json:
+    def copy(self, data: object, pointer: str, level: int) -> object:
         self._count += 1
         if self._count > _MOST_VALUES or level > _MOST_LEVELS:
             raise Problem(
@@ -106,14 +104,16 @@ class _Plain:
                 "is too large, too deep or contains itself through an alias; write it out without",
             )
         if isinstance(data, dict):
+            members = cast("Dict[object, object]", data)
             return {
                 self._key(name, pointer): self.copy(value, child(pointer, str(name)), level + 1)
-                for name, value in data.items()
+                for name, value in members.items()
             }
         if isinstance(data, list):
+            items = cast("List[object]", data)
             return [
                 self.copy(value, child(pointer, index), level + 1)
-                for index, value in enumerate(data)
+                for index, value in enumerate(items)
             ]
         if isinstance(data, str):
             return self._text(data, pointer)

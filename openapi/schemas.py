@@ -34,6 +34,7 @@ from model import (
     Value,
 )
 from names import Taken, class_name, field_name, given_field_name
+from plain import is_object
 from problem import Problem, child
 from registry import WAY_OUT, Registry
 
@@ -54,7 +55,7 @@ class Schemas:
         schemas = self._document.at("components", "schemas")
         for place in schemas.members() if schemas else ():
             if (
-                isinstance(place.data, dict)
+                is_object(place.data)
                 and "x-python-class" in place.data
                 and not place.flag("x-python-class")
             ):
@@ -211,9 +212,7 @@ class Schemas:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
-        hidden = isinstance(place.data, dict) and (
-            place.flag("x-personal") or place.flag("x-secret")
-        )
+        hidden = is_object(place.data) and (place.flag("x-personal") or place.flag("x-secret"))
         return Field(
             name,
             wire,
@@ -259,7 +258,7 @@ class Schemas:
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []
         for prop in self._document.follow(attributes).need("properties").members():
-            if not (isinstance(prop.data, dict) and prop.flag("x-python-flatten")):
+            if not (is_object(prop.data) and prop.flag("x-python-flatten")):
                 fields.append(self._field(prop, name, taken, required=False))
                 continue
             inner = merge_object(self._document, prop)
@@ -274,7 +273,7 @@ def python_name(place: Place) -> str:
     """Return the name of a property or parameter in Python: its ``x-python-name``, or one made
     of its own.
     """
-    given = place.get("x-python-name") if isinstance(place.data, dict) else None
+    given = place.get("x-python-name") if is_object(place.data) else None
     return (
         given_field_name(given.text(), given.pointer)
         if given

@@ -12,6 +12,7 @@ from checking import check
 from document import Document
 from model import Spec
 from operations import Operations
+from plain import is_object
 from problem import Problem
 from reading import read
 from schemas import Schemas
@@ -22,7 +23,7 @@ from validator import validate
 def load(path: Path) -> Spec:
     """Load a spec; Problem with a pointer for one that is not good or not supported."""
     data = read(path)
-    if not isinstance(data, dict):
+    if not is_object(data):
         raise Problem("#", "must be an object, an OpenAPI document")
     document = Document(data)
     check(document)

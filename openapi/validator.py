@@ -9,10 +9,9 @@ from typing import Dict, List, Tuple, Type
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.validators import SpecValidator
 from problem import Problem, child
-from reading import Json
 
 
-def validate(data: Dict[str, Json]) -> None:
+def validate(data: Dict[str, object]) -> None:
     """Raise Problem for the first fault that openapi-spec-validator finds, by pointer."""
     version = str(data.get("openapi"))
     kind: Type[SpecValidator] = (

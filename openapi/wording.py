@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Iterator, Sequence
 
 from changes import Change
+from plain import is_list, is_object
 from problem import child
-from reading import Json
 
 _WORDS = frozenset(
     [
@@ -58,7 +58,7 @@ _NAMES = frozenset(
 """Members of these have names of the author's own: an attribute called "title" is no title."""
 
 
-def wording(old: Json, new: Json) -> Iterator[Change]:
+def wording(old: object, new: object) -> Iterator[Change]:
     """Return a ``docs`` change for each text or limit that differs and that no generated code
     depends on.
     """
@@ -66,9 +66,9 @@ def wording(old: Json, new: Json) -> Iterator[Change]:
 
 
 def _compare(
-    old: Json, new: Json, pointer: str, is_keyword: bool, is_word: bool
+    old: object, new: object, pointer: str, is_keyword: bool, is_word: bool
 ) -> Iterator[Change]:
-    if isinstance(old, dict) and isinstance(new, dict):
+    if is_object(old) and is_object(new):
         for name in sorted({*old, *new}):
             word = is_word or (is_keyword and name in _WORDS and name != "responses")
             inner = child(pointer, name)
@@ -77,7 +77,7 @@ def _compare(
                 yield from _compare(old[name], new[name], inner, keyword, word)
             elif word or _last(pointer) == "responses":
                 yield Change("docs", inner, "is new" if name in new else "is gone")
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+    elif is_list(old) and is_list(new) and len(old) == len(new):
         for index, pair in enumerate(zip(old, new)):
             yield from _compare(*pair, child(pointer, index), is_keyword, is_word)
     elif is_word and (old != new or type(old) is not type(new)):

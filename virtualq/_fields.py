@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Callable, Dict, FrozenSet, List, Mapping, TypeVar, Union
+from typing import Callable, Dict, FrozenSet, List, Mapping, TypeVar, Union, cast
 
 from virtualq._times import parse_time
 
@@ -89,25 +89,25 @@ def read_time(value: object) -> datetime:
 def read_object(value: object) -> Dict[str, object]:
     """Read a JSON object as it is."""
     if isinstance(value, dict):
-        return value
+        return cast("Dict[str, object]", value)
     raise Misfit("not an object")
 
 
 def read_list(value: object) -> List[object]:
     """Read a JSON array as it is."""
     if isinstance(value, list):
-        return value
+        return cast("List[object]", value)
     raise Misfit("not a list")
 
 
 def read_texts(value: object) -> List[str]:
     """Read a JSON array of strings."""
     if isinstance(value, list):
-        for item in value:
-            if not isinstance(item, str):
-                raise Misfit("not a list of texts")
-        return value
-    raise Misfit("not a list")
+        texts = cast("List[str]", value)
+        for text in texts:
+            read_text(text)
+        return texts
+    raise Misfit("not a list of texts")
 
 
 def read_choice(value: object, choices: Mapping[str, T]) -> T:
@@ -127,8 +127,10 @@ def read_open_choice(value: object, choices: Mapping[str, T]) -> Union[T, str]:
 
 def read_members(value: object, names: FrozenSet[str]) -> Dict[str, object]:
     """Read a JSON object that has no other members than these."""
-    if isinstance(value, dict) and names.issuperset(value):
-        return value
+    if isinstance(value, dict):
+        members = cast("Dict[str, object]", value)
+        if names.issuperset(members):
+            return members
     raise Misfit("not an object of known members")
 
 

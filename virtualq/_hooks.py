@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Type, cast
 
 from virtualq._fields import Misfit, read_object
 from virtualq._times import format_time
@@ -58,9 +58,10 @@ def build_converter(
 
     def write(value: object) -> object:
         if isinstance(value, list):
-            return [write(item) for item in value]
+            return [write(item) for item in cast("List[object]", value)]
         if isinstance(value, dict):
-            return {name: write(item) for name, item in value.items()}
+            members = cast("Dict[str, object]", value)
+            return {name: write(item) for name, item in members.items()}
         if isinstance(value, datetime):
             return format_time(value)
         if isinstance(value, Enum):

@@ -88,6 +88,10 @@ class VirtualQCallerState(TextEnum):
     """They did not turn up in time. [S]"""
 
 
+def _no_extra() -> Dict[str, object]:
+    return {}
+
+
 @define(frozen=True, kw_only=True)
 class CallerResult:
     """A caller as the service sees them."""
@@ -144,5 +148,5 @@ class CallerResult:
         default=None, metadata={"wire": "waiting-time-in-seconds"}
     )
     """Waiting time, in seconds. [V]"""
-    extra: Dict[str, object] = field(factory=dict, repr=False)
+    extra: Dict[str, object] = field(factory=_no_extra, repr=False)
     """Each attribute that is in no field, by its name on the wire: unknown, or of another type."""
