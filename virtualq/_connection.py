@@ -7,11 +7,12 @@ the socket is armed with the time that is left before every single operation.
 from __future__ import annotations
 
 import io
-import select
 import socket
 import ssl
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import TYPE_CHECKING, List, Mapping, Optional, Tuple, cast
+
+from urllib3.util.wait import wait_for_read
 
 from virtualq._clock import Clock, OutOfTime
 from virtualq._resolver import Address, resolve
@@ -184,9 +185,9 @@ class Connection:
     @property
     def stale(self) -> bool:
         """Whether something came unasked, such as the end of the connection."""
-        poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        return bool(poll.poll(0))
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            return True
+        return wait_for_read(self.sock, 0)
 
     def close(self) -> None:
         """Close the socket at once, whoever still holds a reply."""
@@ -208,20 +209,24 @@ def connect(host: str, port: int, clock: Clock) -> Connection:
 
 def _open(addresses: List[Address], clock: Clock) -> socket.socket:
     fault: Optional[OSError] = None
-    for index, (family, kind, protocol, address) in enumerate(addresses):
+    for index, address in enumerate(addresses):
         share = clock.left() / (len(addresses) - index)
-        sock = socket.socket(family, kind, protocol)
         try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(share)
-            sock.connect(address)
+            return _open_one(address, share)
         except OSError as error:
-            sock.close()
             fault = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return sock
     clock.left()
     raise fault or OSError("the host has no address")
+
+
+def _open_one(address: Address, timeout: float) -> socket.socket:
+    family, kind, protocol, socket_address = address
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(timeout)
+        sock.connect(socket_address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from enum import Enum
 from typing import Callable, List, Mapping, cast
 
@@ -63,6 +64,19 @@ def _integer(name: str, value: object, item: Item) -> int:
     return number
 
 
+def _number(name: str, value: object, item: Item) -> float:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not abs(cast(float, value)) < _INT64:  # NaN is not below anything
+        raise refuse(name, "must be a finite number")
+    return cast(float, value)
+
+
+def _time(name: str, value: object, item: Item) -> str:
+    if not isinstance(value, datetime):
+        raise refuse(name, f"must be a datetime, not {kind_of(value)}")
+    return value.isoformat()
+
+
 def _boolean(name: str, value: object, item: Item) -> bool:
     if not isinstance(value, bool):
         raise refuse(name, f"must be True or False, not {kind_of(value)}")
@@ -97,6 +111,8 @@ def _object(name: str, value: object, item: Item) -> object:
 
 _CHECKS: Mapping[str, Callable[[str, object, Item], object]] = {
     "integer": _integer,
+    "number": _number,
+    "time": _time,
     "boolean": _boolean,
     "text": _text,
     "texts": _texts,

@@ -8,9 +8,12 @@ import threading
 from time import monotonic
 from typing import List, Optional, Set, Tuple
 
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
 from virtualq._clock import Clock
 from virtualq._connection import Connection, connect
 from virtualq._endpoint import Endpoint, Proxy
+from virtualq.errors import ConfigurationError
 
 # Servers and balancers close idle connections, some after 5 s; a request sent just then is lost.
 _LONGEST_IDLE = 3.0
@@ -24,8 +27,7 @@ class Pool:
     ) -> None:
         self._endpoint = endpoint
         self._proxy = proxy
-        self._ca_bundle = ca_bundle
-        self._context: Optional[ssl.SSLContext] = None
+        self._context = _tls_context(ca_bundle) if ca_bundle else None
         self._start()
 
     def _start(self) -> None:
@@ -74,7 +76,7 @@ class Pool:
     def _tls(self) -> ssl.SSLContext:
         # Loading the certificates takes 20 ms: once for a Session, and not before it is needed.
         if self._context is None:
-            self._context = _tls_context(self._ca_bundle)
+            self._context = _tls_context(DEFAULT_CA_BUNDLE_PATH)
         return self._context
 
     def give_back(self, connection: Connection) -> None:
@@ -108,19 +110,21 @@ class Pool:
             connection.close()
 
 
-def _tls_context(ca_bundle: Optional[str]) -> ssl.SSLContext:
-    """Return a context that trusts a bundle (file or directory), by default that of requests.
+def _tls_context(bundle: str) -> ssl.SSLContext:
+    """Return a context that trusts the certificates of a file or directory.
 
     Made by hand: the helpers of ssl and urllib3 read SSLKEYLOGFILE from the environment.
     """
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    bundle = ca_bundle or DEFAULT_CA_BUNDLE_PATH
-    if os.path.isdir(bundle):
-        context.load_verify_locations(capath=bundle)
+    try:
+        if os.path.isdir(bundle):
+            context.load_verify_locations(capath=bundle)
+        else:
+            context.load_verify_locations(cafile=bundle)
+    except OSError:
+        fault = ConfigurationError("the CA bundle has no certificates that can be read")
     else:
-        context.load_verify_locations(cafile=bundle)
-    return context
+        return context
+    raise fault

@@ -55,10 +55,12 @@ _running: Dict[Tuple[int, str, int], _Lookup] = {}
 
 def resolve(host: str, port: int, clock: Clock) -> List[Address]:
     """Return the addresses of a host; raise OSError when it has none, OutOfTime when late."""
-    try:
-        return _look_up(host, port, socket.AI_NUMERICHOST)
-    except OSError:
-        pass  # a name, not a number
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, host)
+        except OSError:
+            continue  # a name, or the other kind of number
+        return [(family, socket.SOCK_STREAM, 0, (host, port))]
     lookup = _Lookup(host, port)
     running = _running.setdefault((os.getpid(), host, port), lookup)
     if running is lookup:
@@ -70,6 +72,6 @@ def resolve(host: str, port: int, clock: Clock) -> List[Address]:
     return running.wait(clock)
 
 
-def _look_up(host: str, port: int, flags: int = 0) -> List[Address]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+def _look_up(host: str, port: int) -> List[Address]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(family, kind, protocol, address) for family, kind, protocol, _, address in found]

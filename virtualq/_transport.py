@@ -225,7 +225,7 @@ def _explain(error: Exception, clock: Clock) -> VirtualQError:
     if isinstance(error, (OutOfTime, requests.Timeout)):
         waiting = "for the answer" if clock.sent else "to connect"
         return DeadlineExceededError(f"the deadline passed while waiting {waiting}")
-    if isinstance(error, NotHTTP):
+    if isinstance(error, NotHTTP) and clock.sent:
         return UnexpectedResponseError(f"got an answer that is not HTTP: {error}")
     if isinstance(error, requests.ConnectionError):  # a tool that stands in for the network
         return ConnectError("the connection was refused")
@@ -241,6 +241,6 @@ def _reason(error: Exception) -> str:
         if not said and error.args and isinstance(error.args[-1], str):
             said = error.args[-1]
         return f"{said or 'no reason given'} ({type(error).__name__})"
-    if isinstance(error, BrokenOff):
+    if isinstance(error, (BrokenOff, NotHTTP)):
         return str(error)
     return type(error).__name__
