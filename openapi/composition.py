@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from document import ANNOTATIONS, Document, Place
@@ -13,16 +12,15 @@ from problem import Problem, child
 _LEVELS = 50
 
 
-@dataclass
 class Parts:
     """An object schema with all its ``allOf`` members merged."""
 
-    properties: Dict[str, Place] = field(default_factory=dict)
-    required: List[str] = field(default_factory=list)
-    additional: Optional[Place] = None
-    closed_by: Optional[str] = None
-    is_nullable: bool = True
-    is_object: bool = False
+    def __init__(self) -> None:
+        self.properties: Dict[str, Place] = {}
+        self.required: List[str] = []
+        self.additional: Optional[Place] = None
+        self.closed_by: Optional[str] = None
+        self.is_nullable = True
 
 
 def split_type(place: Place) -> Tuple[Optional[str], bool]:
@@ -134,7 +132,6 @@ def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> N
             place.pointer,
             f"is a {kind} among objects in one allOf, which nothing can be; correct the type",
         )
-    parts.is_object |= kind == "object" or "properties" in place.object()
     parts.is_nullable &= nullable or (kind is None and "properties" not in place.object())
     for prop in place.need("properties").members() if "properties" in place.object() else ():
         other = parts.properties.setdefault(prop.key, prop)

@@ -41,8 +41,8 @@ class _Resolver(VersionedResolver):
         self, version: Any, tag: Any, regexp: Any, first: Any
     ) -> None:
         if not str(tag).endswith((":timestamp", ":merge")):
-            add: Any = super().add_version_implicit_resolver  # pyright: ignore[reportUnknownMemberType]
-            add(version, tag, regexp, first)
+            parent: Any = super()
+            parent.add_version_implicit_resolver(version, tag, regexp, first)
 
 
 def _parse_yaml(text: str) -> object:
