@@ -17,7 +17,13 @@ from virtualq._clock import Clock
 from virtualq._operation import Operation
 from virtualq._redact import Redactor, mask_phone
 from virtualq._wire import Found, Reading, Request
-from virtualq.errors import APIError, ConnectError, ConnectionLostError, VirtualQError
+from virtualq.errors import (
+    APIError,
+    ConnectError,
+    ConnectionLostError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
 from virtualq.result import Result
 
 if TYPE_CHECKING:
@@ -71,7 +77,9 @@ class Call:
         self, error: VirtualQError, look_up: Operation
     ) -> Union[Result[object], VirtualQError]:
         """Return the caller that a change of unknown outcome has made, else its error."""
-        if not error.maybe_applied or not self._clock.fits(0):
+        # What was redirected did not reach the service, and the look-up would not either.
+        redirected = isinstance(error, UnexpectedResponseError) and (error.status or 0) // 100 == 3
+        if not error.maybe_applied or redirected or not self._clock.fits(0):
             return error
         found = self.perform(look_up)
         if isinstance(found, VirtualQError) or not found:
