@@ -1,0 +1,26 @@
+"""What docs/sandbox.md says is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Dict
+
+from virtualq.sandbox.seeds import LINES
+
+PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+
+
+def test_the_lines_it_lists_are_the_seeds() -> None:
+    """The table has every line there is, with its call center, name and pace."""
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\w+) \| (\d+) s \|$", PAGE, re.MULTILINE)
+    seeds = [(ln.call_center_id, ln.id, ln.name, ln.seconds_per_caller) for ln in LINES]
+    assert rows == [tuple(map(str, seed)) for seed in seeds]
+
+
+def test_the_example_runs() -> None:
+    """The program in it runs as it stands."""
+    example = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+    names: Dict[str, object] = {}
+    exec(compile(example, "docs/sandbox.md", "exec"), names)
+    assert names["vq"] is not None
