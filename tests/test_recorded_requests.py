@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import make_dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Dict
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,30 +14,10 @@ import responses
 from virtualq import Session
 
 from .calls import BASE, KEY, answer
-from .recordings import read_sample, title
+from .recordings import given, read_sample, title
 
 CASES = read_sample("recorded_requests.json")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)")
-
-
-def _given(value: Any) -> Any:
-    """Turn a parameter of the recording into what a user of Python would give."""
-    if isinstance(value, list):
-        return [_given(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    if "$ints" in value:
-        return value["$ints"]
-    if "$dict" in value:
-        return value["$dict"]
-    if "$anonymous" in value:
-        members: Dict[str, Any] = value["$anonymous"]
-        return make_dataclass("Anonymous", list(members))(**members)
-    if "$datetime" in value:
-        # The recording machine's own time zone was UTC, and both kinds that were recorded carry an offset.
-        assert value["kind"] in ("Utc", "Local")
-        return datetime.fromisoformat(value["$datetime"][:26]).replace(tzinfo=timezone.utc)
-    return {name: _given(part) for name, part in value.items()}
 
 
 def _with_instants(value: Any) -> Any:
@@ -61,7 +40,7 @@ def test_recorded_request_is_reproduced(case: Dict[str, Any], service: responses
     recorded, name = case["request"], case["operation"]
     service.add(recorded["method"], "https://api.virtualq.io" + recorded["path"], json=answer(name))
     with Session(KEY) as vq:
-        getattr(vq, name)(**_given(case["parameters"]))
+        getattr(vq, name)(**given(case["parameters"]))
     sent = service.calls[0].request
     assert sent.url is not None and sent.url.startswith(BASE)
     address = urlsplit(sent.url)

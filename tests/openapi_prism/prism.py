@@ -1,0 +1,78 @@
+"""Runs Prism, an off-the-shelf mock server, on openapi/callers.yaml; test_prism asks it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import List, Optional, Type
+
+HERE = Path(__file__).parent
+SPEC = HERE.parents[1] / "openapi" / "callers.yaml"
+_COMMAND = HERE / "node_modules" / ".bin" / "prism"
+
+
+def why_not() -> Optional[str]:
+    """Say why Prism cannot be run here, None when it can."""
+    if shutil.which("node") is None:
+        return "node is not installed"
+    if not _COMMAND.exists():
+        return "Prism is not installed: npm ci --prefix tests/openapi_prism"
+    return None
+
+
+class Prism:
+    """A running Prism: it checks every request against the spec, and answers from the spec.
+
+    It answers with the examples, or, if `dynamic`, with random documents that fit the schemas.
+    """
+
+    def __init__(self, *, dynamic: bool = False) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        command: List[str] = [str(_COMMAND), "mock", "--host", "127.0.0.1", "--port", str(port)]
+        if dynamic:
+            command.append("--dynamic")
+        self.address = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(
+            [*command, str(SPEC)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._printed: List[str] = []
+        self._settled = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """The base_url of a Session: Prism leaves out the path of `servers`.
+
+        Without any path a Session would add it; `/.` is one that says nothing (RFC 3986, 5.2.4).
+        """
+        return f"{self.address}/."
+
+    def __enter__(self) -> Prism:
+        self._reader.start()
+        self._settled.wait(60)
+        assert self._process.poll() is None, "".join(self._printed)
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self._process.terminate()
+        self._reader.join(20)
+        self._process.communicate(timeout=20)
+
+    def _read(self) -> None:
+        """Read what Prism prints, to its end: it would stand still before a full pipe."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._printed.append(line)
+            if "Prism is listening" in line:
+                self._settled.set()
+        self._settled.set()
