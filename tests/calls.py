@@ -96,3 +96,8 @@ def register(service: Any, name: str, document: object = None, *, status: int = 
         more["body"] = json.dumps(answer(name) if document is None else document)
     more.setdefault("content_type", MEDIA_TYPE)
     return service.add(function.method, function.url.split("?")[0], status=status, **more)
+
+
+def shown(value: object) -> str:
+    """Name a parameter for the output of pytest, however hostile its repr is."""
+    return ascii(value)[:40] if isinstance(value, (str, bytes, dict)) else type(value).__name__

@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         # One write: in two, the delayed acknowledgement of the first would look like a slow client.
         self.wfile.write(head.encode() + sent)
 
-    do_GET = do_POST = do_PUT = _answer
+    do_GET = do_POST = do_PUT = do_CONNECT = _answer
 
     def log_message(self, format: str, *args: object) -> None:
         """Print nothing."""
