@@ -16,7 +16,7 @@ from virtualq._operation import Item, Operation
 from virtualq._operations import OPERATIONS
 from virtualq.errors import ConfigurationError
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,30}")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,30}")
 # Digits enough to be a phone number, written as people do.
 _NUMBER_OF_A_PERSON = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){5,}")
 _LONGEST_KEY_FILE = 4096

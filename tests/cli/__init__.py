@@ -1,0 +1,1 @@
+"""The command line, most of it as a process of its own: what a shell or a dialplan sees."""
