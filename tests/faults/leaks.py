@@ -28,12 +28,12 @@ def held_sockets() -> Set[str]:
 
 
 def sockets_to(port: int) -> int:
-    """Count the sockets of this process that are, or are getting, connected to a port."""
-    held, found = held_sockets(), 0
+    """Count the sockets of this process that are, or are getting, connected to a port of 127.0.0.1."""
+    held, found, wanted = held_sockets(), 0, f"0100007F:{port:04X}"
     for table in _TABLES if COUNTABLE else ():
         for line in table.read_text().splitlines()[1:] if table.exists() else ():
             fields = line.split()
-            found += int(fields[2].rpartition(":")[2], 16) == port and fields[9] in held
+            found += fields[2].endswith(wanted) and fields[9] in held
     return found
 
 

@@ -41,7 +41,8 @@ def bad_day(row: Row, names: Names, certificates: Certificates, patience: float 
     server, stranger = FaultServer(row.script, tls=tls), FaultServer()
     watchdog = threading.Timer(patience, server.hang_up)
     with contextlib.ExitStack() as stack:
-        stack.callback(watchdog.cancel)
+        watchdog.start()
+        stack.callback(_call_off, watchdog)
         stack.enter_context(stranger.listen())
         stack.enter_context(server)
         server.elsewhere = f"{stranger.url}/taken"
@@ -55,8 +56,12 @@ def bad_day(row: Row, names: Names, certificates: Certificates, patience: float 
         if row.names:
             names.give(host, row.names)
             stack.callback(names.release, host)
-        watchdog.start()
         yield Day(row, server, stranger, names, host, certificates.good)
+
+
+def _call_off(watchdog: threading.Timer) -> None:
+    watchdog.cancel()
+    watchdog.join()
 
 
 def _populate(server: FaultServer, row: Row) -> None:

@@ -77,7 +77,7 @@ def row(name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, expected: E
 def overdue(name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, **fields: Any) -> Row:
     """Make a row in which time runs out after the request, or part of it, has left."""
     expected = fails("DeadlineExceededError", maybe_applied=call not in LOOKUPS)
-    return row(name, script, call, expected, **{"deadline": 0.4, "within": 1.5, **fields})
+    return row(name, script, call, expected, **{"deadline": 0.3, "within": 1.5, **fields})
 
 
 UNREADABLE = either(fails("UnexpectedResponseError"), fails("ConnectionLostError"))

@@ -24,7 +24,7 @@ from .row import LOST, LOST_CHANGE, UNREADABLE, Row, either, fails, gives, gives
 from .service import message
 
 OVERDUE = fails("DeadlineExceededError")
-SHORT = {"deadline": 0.4, "within": 1.5}
+SHORT = {"deadline": 0.3, "within": 1.5}
 
 
 def noise(name: str, said: bytes, call: str = "get_caller", **fields: object) -> Row:

@@ -26,8 +26,8 @@ HERE = "127.0.0.1"
 UNREACHED = fails("ConnectError", maybe_applied=False)
 UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
 OUT_OF_TIME = fails("DeadlineExceededError", maybe_applied=False)
-SHORT = {"deadline": 0.4, "within": 1.5}
-LARGE = {"properties": {"note": "x" * 8_000_000}}
+SHORT = {"deadline": 0.3, "within": 1.5}
+LARGE = {"properties": {"note": "x" * 6_000_000}}
 NO_SUCH_NAME = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 CONNECT = (

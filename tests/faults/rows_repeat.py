@@ -119,7 +119,7 @@ LINE_UP = (
     row("lost_without_retries", (lost_after, good), CREATE, either(RECONCILED, LOST_CHANGE), options={"retries": 0}, **CREATED),
     # The look-up eats the time that is left; either error tells the truth.
     row("lost_then_silent", (lost_after, silent), CREATE, either(LOST_CHANGE, fails("DeadlineExceededError", maybe_applied=True)),
-        deadline=0.4, within=1.5, **CREATED),
+        deadline=0.3, within=1.5, **CREATED),
     row("handshake_lost_then_done", (handshake_closed, lost_after, good), CREATE, RECONCILED, certificate="good", **CREATED),
     row("204", says("204", message(204, body=b"", length=False)), CREATE, gives_nothing(status=204, found=True), created=1),
 )  # fmt: skip
@@ -169,7 +169,7 @@ KEPT = (
     kept("unasked_byte", _then_says(b"H"), CREATE),
     row("closed_when_asked", (good, lost_before, good), LOOK_UP, gives(attempts=2), warm=True, **TWICE),
     row("closed_when_asked", (good, lost_before, good), CREATE, LOST_CHANGE, warm=True, **NOT_CREATED),
-    row("silent_when_asked", (good, silent), LOOK_UP, fails("DeadlineExceededError"), warm=True, deadline=0.4, within=1.5),
+    row("silent_when_asked", (good, silent), LOOK_UP, fails("DeadlineExceededError"), warm=True, deadline=0.3, within=1.5),
 )
 
 ANSWER_AND_MORE = says("answer_and_more", lambda peer: peer.good + of_another_call())
@@ -180,9 +180,9 @@ NEVER_THE_NEXT = (
     row("answer_and_more", ANSWER_AND_MORE, CREATE, gives(), created=1),
     row("answer_and_more_tls", ANSWER_AND_MORE, LOOK_UP, gives(), certificate="good"),
     row("no_content_and_more", NO_CONTENT_AND_MORE, CHANGE, gives_nothing(status=204, found=True)),
-    overdue("late_answer", late(0.5), LOOK_UP),
-    overdue("late_answer", late(0.5), CREATE, created=1),
-    overdue("late_answer_tls", late(0.5), LOOK_UP, certificate="good"),
+    overdue("late_answer", late(0.4), LOOK_UP),
+    overdue("late_answer", late(0.4), CREATE, created=1),
+    overdue("late_answer_tls", late(0.4), LOOK_UP, certificate="good"),
     row("error_body_unread", answers("error_body_unread", 422, {"errors": []}), CHANGE, fails("UnprocessableEntityError")),
     row("keep_alive_promised_and_closed", says("keep_alive_promised_and_closed", with_headers("Connection: keep-alive"), CLOSE), LOOK_UP, gives()),
     overdue("half_an_answer", says("half_an_answer", lambda peer: peer.good[:-20], STALL), LOOK_UP),

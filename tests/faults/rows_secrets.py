@@ -90,7 +90,7 @@ QUOTED = (
     row("in_body_cut", says("in_body_cut", message(422, {"errors": [{"detail": EVERYTHING}]})[:-3], CLOSE), CHANGE, fails("ConnectionLostError"),
         requests=2),
     row("in_body_stopped", says("in_body_stopped", message(422, {"errors": [{"detail": EVERYTHING}]})[:-3], STALL), CHANGE,
-        fails("DeadlineExceededError"), deadline=0.4, within=1.5),
+        fails("DeadlineExceededError"), deadline=0.3, within=1.5),
 )  # fmt: skip
 
 ODD = {**caller(LINE, PHONE), "attributes": {"phone": {"number": PHONE, "key": KEY}, "ewt": EVERYTHING, "line": {"id": LINE}, "updated-at": KEY}}

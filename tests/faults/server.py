@@ -66,9 +66,10 @@ class Peer:
 
     def send(self, content: Content, pause: float = 0.0) -> None:
         """Send a whole message in a single write, or piece after piece with a pause (seconds) after each."""
+        pieces: Iterable[bytes] = content
         if isinstance(content, bytes):
-            content = (content[i : i + 1] for i in range(len(content))) if pause else (content,)
-        for piece in content:
+            pieces = map(bytes, zip(content)) if pause else (content,)
+        for piece in pieces:
             self.sock.sendall(piece)
             if pause and self.server.stopped.wait(pause):
                 return
