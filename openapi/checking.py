@@ -11,7 +11,7 @@ import re
 from typing import FrozenSet, Mapping, Set
 
 from document import ANNOTATIONS, Document, Place
-from keywords import FORMATS, ONLY_FOR, SCHEMA, SCHEMA_3_0, Keyword, is_schema, types_of
+from keywords import FORMATS, ONLY_FOR, SCHEMA, SCHEMA_3_0, Keyword, is_schema, type_of, types_of
 from places import METHODS, operations, parameters, schemas
 from plain import is_object
 from problem import Problem, child
@@ -124,6 +124,9 @@ def _check_applies(place: Place) -> None:
                 raise Problem(
                     child(place.pointer, keyword), f"is for type {kind}; correct the type"
                 )
+    if types and "default" in members and type_of(members["default"]) not in types:
+        names = " or ".join(sorted(types))
+        raise Problem(child(place.pointer, "default"), f"is not of the type {names}; correct it")
     wanted = FORMATS.get(str(members.get("format")))
     if wanted is not None and types and wanted not in types:
         raise Problem(child(place.pointer, "format"), f"is for type {wanted}; correct the type")

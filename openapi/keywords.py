@@ -5,11 +5,21 @@ A keyword that is not here is refused, never skipped. openapi/README.md shows th
 
 from __future__ import annotations
 
-from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set
+from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set, Tuple
 
 from plain import is_list, is_object
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+
+_TYPE_NAMES: Tuple[Tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
+)
 
 
 class Keyword(NamedTuple):
@@ -23,6 +33,16 @@ def types_of(data: object) -> Set[str]:
     """Return the types that a ``type`` names, a number beside an integer."""
     names = {data} if isinstance(data, str) else set(_texts(data))
     return names | {"number"} if "integer" in names else names
+
+
+def type_of(data: object) -> str:
+    """Return the name of a value's type in JSON Schema, where 1.0 is an integer."""
+    if isinstance(data, float) and data.is_integer():
+        return "integer"
+    for kind, name in _TYPE_NAMES:
+        if isinstance(data, kind):
+            return name
+    return "null"
 
 
 def is_schema(data: object) -> bool:
