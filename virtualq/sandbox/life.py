@@ -1,6 +1,6 @@
 """The life of a caller: which state follows which, and what a report of the call center changes.
 
-Pure functions on a Waiter and the time; rules calls them between reading and writing the store.
+Pure functions on a Waiter and the time; queue calls them between reading and writing the store.
 
     Waiting -> Notified -> Connected -> Finished        Waiting, Notified, Connected -> TimeOut
 """
