@@ -96,6 +96,7 @@ class Call:
         reading: Reading
         if isinstance(answer, VirtualQError):
             reading = answer
+            reading.args = (self._hide(str(answer)),)  # what an OSError says is anybody's
         else:
             reading = _wire.read(operation, answer, self._hide)
             status = None if isinstance(reading, ConnectionLostError) else answer.status

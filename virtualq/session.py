@@ -40,6 +40,8 @@ class Session:
     is not the API's.
     """
 
+    _title = "Session(...)"  # until it is made: a traceback may show it half made
+
     def __init__(
         self,
         api_key: str,
@@ -55,16 +57,17 @@ class Session:
         del api_key  # crash reporters record the variables of every frame
         if fault:
             raise ConfigurationError(fault)
-        self._endpoint = _endpoint.parse_base_url(base_url)
+        endpoint = _endpoint.parse_base_url(base_url)
         self._deadline = _settings.seconds("deadline", deadline)
         self._retries = _settings.count("retries", retries, least=0)
-        proxy = _endpoint.choose_proxy(proxies, self._endpoint)
+        proxy = _endpoint.choose_proxy(proxies, endpoint)
         bundle = _settings.bundle(ca_bundle)
         limit = _settings.count("max_answer_bytes", max_answer_bytes, least=1)
         # Loads requests: now, and not in the time of the first call.
         from virtualq._transport import Transport
 
-        self._transport = Transport(self._endpoint, self._key, proxy, bundle, limit)
+        self._transport = Transport(endpoint, self._key, proxy, bundle, limit)
+        self._title = f"Session({endpoint.authority!r}, deadline={self._deadline})"
 
     @classmethod
     def from_env(
@@ -84,11 +87,11 @@ class Session:
         tools use: HTTPS_PROXY and NO_PROXY, REQUESTS_CA_BUNDLE or SSL_CERT_FILE. Raises
         ConfigurationError for settings that are missing or cannot work.
         """
-        env = os.environ
-        address = base_url or env.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
-        bundle = env.get("REQUESTS_CA_BUNDLE") or env.get("SSL_CERT_FILE") or None
-        keys = [env.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
-        del api_key  # crash reporters record the variables of every frame
+        # Crash reporters record the variables of every frame: none may hold the key or os.environ.
+        keys = [os.environ.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
+        del api_key
+        address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or None
         return cls(
             keys.pop(),
             base_url=address,
@@ -265,7 +268,7 @@ class Session:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Session({self._endpoint.authority!r}, deadline={self._deadline})"
+        return self._title
 
 
 def _without_phone(
