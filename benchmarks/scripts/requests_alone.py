@@ -1,0 +1,3 @@
+"""requests, loaded and not used."""
+
+import requests  # noqa: F401
