@@ -105,6 +105,20 @@ def choice_tags(discriminator: Place, names: Mapping[str, str]) -> Tuple[Tuple[s
     return tuple((tag, names[pointer]) for tag, pointer in sorted({**unmapped, **mapped}.items()))
 
 
+def describes_object(document: Document, place: Place) -> bool:
+    """Tell whether a schema, or any member of its ``allOf``, describes an object."""
+    waiting, seen = [place], {""}
+    while waiting:
+        place = document.follow(waiting.pop())
+        members = place.object()
+        if "properties" in members or split_type(place)[0] == "object":
+            return True
+        if place.pointer not in seen and "allOf" in members:
+            waiting += place.need("allOf").items()
+        seen.add(place.pointer)
+    return False
+
+
 def merge_object(document: Document, place: Place) -> Parts:
     """Merge an object schema with its ``allOf`` members; Problem for a contradiction."""
     parts = Parts()

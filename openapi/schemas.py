@@ -12,6 +12,7 @@ from typing import Dict, List, Optional, Tuple
 from composition import (
     Parts,
     choice_tags,
+    describes_object,
     description,
     is_null,
     merge_object,
@@ -114,19 +115,10 @@ class Schemas:
         member = only_member(place, "allOf")
         if member is not None:
             return self.value(member, hint)
-        if self._is_object(place):
+        if describes_object(self._document, place):
             parts = merge_object(self._document, place)
             return self._object(place, parts, parts.is_nullable, hint)
         return self._value(merge_scalar(self._document, place), hint)
-
-    def _is_object(self, place: Place) -> bool:
-        place = self._document.follow(place)
-        members = place.object()
-        if "properties" in members or split_type(place)[0] == "object":
-            return True
-        return "allOf" in members and any(
-            self._is_object(member) for member in place.need("allOf").items()
-        )
 
     def _any_of(self, place: Place, keyword: str, hint: str) -> Value:
         members = place.need(keyword).items()

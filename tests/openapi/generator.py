@@ -1,4 +1,4 @@
-"""What the tests of the generator share: small specs, a run of the command, a fresh process for what came out."""
+"""What the tests of the generator share: small specs, a run of the command, a fresh Python."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import functools
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,8 @@ def save(folder: Path, document: object, name: str = "spec.yaml") -> Path:
     """Write a spec; JSON is YAML too."""
     path = folder / name
     text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
+    # What YAML takes for the end of a line, or not at all, is escaped; JSON does not ask for it.
+    text = re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda odd: f"\\u{ord(odd[0]):04x}", text)
     path.write_text(text, encoding="utf-8")
     return path
 
