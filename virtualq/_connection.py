@@ -7,6 +7,7 @@ the socket is armed with the time that is left before every single operation.
 from __future__ import annotations
 
 import io
+import re
 import socket
 import ssl
 from http.client import HTTPException, HTTPMessage, HTTPResponse
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _PIECE = 16 * 1024
 _MOST_INTERIM_ANSWERS = 20
+_LONGEST_LINE = 64 * 1024
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
 
 class NotHTTP(Exception):
@@ -88,7 +91,7 @@ class Reply(HTTPResponse):
             status: Tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
             if not 100 <= status[1] < 200 or status[1] == 101:
                 return status
-            while self.fp.readline(65537).strip():
+            while self.fp.readline(_LONGEST_LINE).strip():
                 pass
         raise NotHTTP("more interim answers than anyone needs")
 
@@ -113,6 +116,16 @@ class Reply(HTTPResponse):
             raise NotHTTP("two lengths")  # RFC 9112, 6.3: request smuggling or worse
         if lengths and not lengths.copy().pop().isdigit():
             raise NotHTTP("a length that is no number")
+
+    def _read_next_chunk_size(self) -> int:
+        # http.client takes what int() takes: signs, underscores and blanks (RFC 9112, 7.1).
+        line = self.fp.readline(_LONGEST_LINE + 1)
+        match = _CHUNK_SIZE.match(line)
+        if match is None or len(line) > _LONGEST_LINE:
+            if not self._reader.ended:
+                raise NotHTTP("a malformed chunk")
+            raise BrokenOff("the answer ended inside its body")
+        return int(match[1], 16)
 
     @property
     def framed(self) -> bool:

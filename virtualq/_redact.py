@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Callable, List, Optional, Pattern
-from urllib.parse import quote, quote_plus
+from typing import Callable, Optional, Pattern
 
 MASK = "***"
 # What people and URL encoders put between the digits of a phone number.
@@ -49,22 +48,24 @@ class Redactor:
 
 
 def _pattern(key: str, phone: Optional[str]) -> Pattern[str]:
-    choices = _spellings(key)
-    if phone and phone.strip():
-        choices += _spellings(phone)
-        digits = re.sub(r"\D", "", phone)
-        # National and international spellings of a number share their last digits.
-        if len(digits) >= _TAIL:
-            tail = _BETWEEN.join(digits[-_TAIL:])
-            before = rf"(?:\d{_BETWEEN}){{0,{_BEFORE_TAIL}}}"
-            choices.append(rf"(?:\+|%2B|\\u002[bB])?{before}{tail}")
+    choices = [_spelled(secret) for secret in (key, phone or "") if secret.strip()]
+    digits = re.sub(r"\D", "", phone or "")
+    # National and international spellings of a number share their last digits.
+    if len(digits) >= _TAIL:
+        tail = _BETWEEN.join(digits[-_TAIL:])
+        before = rf"(?:\d{_BETWEEN}){{0,{_BEFORE_TAIL}}}"
+        choices.append(rf"(?:\+|%2B|\\u002B)?{before}{tail}")
     return re.compile("|".join(choices) or _NEVER, re.IGNORECASE)
 
 
-def _spellings(secret: str) -> List[str]:
-    """Return patterns for a secret as it is, percent-encoded, and with JSON's escapes."""
-    plain = secret.strip()
-    # "replace": a phone with a lone surrogate is refused, but the refusal passes here too.
-    encoded = [quote(plain, safe="", errors="replace"), quote_plus(plain, errors="replace")]
-    written = [plain, *encoded, json.dumps(plain)[1:-1]]
-    return [re.escape(text) for text in dict.fromkeys(written) if text]
+def _spelled(secret: str) -> str:
+    """Return a pattern for a secret, each character plain, percent-encoded or escaped in JSON."""
+    return "".join(_character(char) for char in secret.strip())
+
+
+def _character(char: str) -> str:
+    # "replace": a phone with a lone surrogate is refused, but its refusal passes here too.
+    percent = "".join(f"%{byte:02X}" for byte in char.encode("utf-8", errors="replace"))
+    escaped = json.dumps(char)[1:-1]
+    choices = {char, percent, escaped, f"\\u{ord(char):04X}", "+" if char == " " else char}
+    return f"(?:{'|'.join(re.escape(choice) for choice in sorted(choices))})"

@@ -6,13 +6,14 @@ intercept; what requests does around it (environment, cookies, redirects, hooks)
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, Dict, List, Mapping, Optional, Union, cast
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import HTTPError
 
 from virtualq import _operations
 from virtualq._clock import Clock, OutOfTime
@@ -30,6 +31,7 @@ from virtualq.errors import (
 )
 
 _CHUNK = 64 * 1024
+_TOO_LARGE = "an answer of more than {} bytes"
 _NO_TIMEOUT = Timeout()  # the sockets are armed one operation at a time
 
 
@@ -150,7 +152,7 @@ class Transport:
                 kept = reply.reusable
         except _Failed as error:
             outcome = error.error
-        except (OSError, HTTPError, OutOfTime, BrokenOff) as error:
+        except (OSError, HTTPError, OutOfTime, BrokenOff, NotHTTP) as error:
             outcome = _explain(error, clock)
         except BaseException as error:
             # KeyboardInterrupt and the like pass; the frames below hold the key in their variables.
@@ -185,21 +187,34 @@ class Transport:
         status, headers = response.status_code, response.headers
         if not (200 <= status < 300 or status >= 400):
             return Answer(status, headers, None)
-        parts: List[bytes] = []
-        size = 0
+        body = bytearray()
+        part = raw.read(_CHUNK, decode_content=False)
+        while part:
+            body += part
+            if len(body) > self._limit:
+                return Answer(status, headers, None, fault=_TOO_LARGE.format(self._limit))
+            part = raw.read(_CHUNK, decode_content=False)
+        encoding = headers.get("content-encoding", "").strip().lower()
+        if not body or encoding in ("", "identity"):
+            return Answer(status, headers, bytes(body))
+        return self._decompress(Answer(status, headers, bytes(body)), encoding)
+
+    def _decompress(self, answer: Answer, encoding: str) -> Answer:
+        """Return an answer with its body decompressed, no further than the limit, or its fault."""
+        fault = "an answer whose gzip encoding is broken"
+        if encoding not in ("gzip", "x-gzip"):
+            return answer._replace(body=None, fault="an answer in an encoding nobody asked for")
+        # By hand, as the decoder of urllib3 takes a body that broke off before its checksum.
+        decompressor = zlib.decompressobj(wbits=31)
         try:
-            part = raw.read(_CHUNK, decode_content=True)
-            while part:
-                size += len(part)
-                if size > self._limit:
-                    fault = f"an answer of more than {self._limit} bytes"
-                    return Answer(status, headers, None, fault=fault)
-                parts.append(part)
-                part = raw.read(_CHUNK, decode_content=True)
-        except DecodeError:
-            fault = "an answer whose content encoding is broken"
-            return Answer(status, headers, None, fault=fault)
-        return Answer(status, headers, b"".join(parts))
+            body = decompressor.decompress(answer.body or b"", self._limit + 1)
+        except zlib.error:
+            return answer._replace(body=None, fault=fault)
+        if len(body) > self._limit:
+            return answer._replace(body=None, fault=_TOO_LARGE.format(self._limit))
+        if not decompressor.eof or decompressor.unused_data:
+            return answer._replace(body=None, fault=fault)
+        return answer._replace(body=body)
 
     def _release(self, prepared: _Prepared, kept: bool) -> None:
         if prepared.reply is not None:
