@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench sandbox clean
+.PHONY: help demo test test-all check lint types models check-models bench sandbox prism clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against o
 
 sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 	@$(BIN)/virtualq sandbox
+
+prism: ## install the mock server that tests/openapi_prism uses (needs npm)
+	npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism
 
 clean: ## remove what the commands above have made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
