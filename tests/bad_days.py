@@ -1,4 +1,4 @@
-"""Bad days of the service, as an IVR meets them; played on the fault server for tests of whole programs."""
+"""Bad days of the service as an IVR meets them, played on the fault server to whole programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WRONG_KEY = {"errors": [{"status": "401", "title": "Unauthorized", "detail": 'K
 
 
 class BadDay(NamedTuple):
-    """What is wrong, and the exit code of the command line for it; `late` when it takes the whole deadline."""
+    """What is wrong, and the exit code it has; `late` when it takes the whole deadline."""
 
     play: Callable[[], Mode]
     exit_code: int

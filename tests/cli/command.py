@@ -37,7 +37,7 @@ def service_at(url: str, **more: str) -> Dict[str, str]:
 
 
 def words(*arguments: str) -> List[str]:
-    """Return the command line that starts `virtualq` with these arguments; a warning is an error."""
+    """Return the command that starts `virtualq` with these arguments; a warning is an error."""
     return [sys.executable, "-W", "error", "-m", "virtualq", *arguments]
 
 

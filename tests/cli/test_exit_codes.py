@@ -14,7 +14,7 @@ import pytest
 from ..bad_days import BAD_DAYS, service_on
 from ..calls import KEY, LINE, PHONE, error_document
 from ..faults import modes
-from ..faults.server import FaultServer
+from ..faults.server import FaultServer, Peer
 from ..loopback import Loopback
 from .command import CALLER, LONGEST, environment, one_line, run, service_at, words
 
@@ -116,7 +116,12 @@ def test_a_change_that_may_have_happened_is_said_so() -> None:
 def test_ctrl_c_ends_quietly() -> None:
     """130, and not a word, in the middle of a call."""
     asked = threading.Event()
-    waits = modes.says("asked", lambda peer: b"" if asked.set() else b"", modes.STALL)
+
+    def note(peer: Peer) -> bytes:
+        asked.set()
+        return b""
+
+    waits = modes.says("asked", note, modes.STALL)
     with FaultServer([waits]) as server:
         env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(LONGEST))
         with subprocess.Popen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Iterator
 
 import pytest
 
@@ -16,10 +15,10 @@ NAME = "Zoë 日本"
 
 
 @pytest.fixture
-def found(loopback: Loopback) -> Iterator[Loopback]:
+def found(loopback: Loopback) -> Loopback:
     """A service where every line has a name that not every locale can print."""
     loopback.steps = [(200, answer("get_caller", caller(line={"id": 1, "name": NAME})))]
-    yield loopback
+    return loopback
 
 
 def test_a_reader_who_had_enough_is_no_fault(found: Loopback) -> None:

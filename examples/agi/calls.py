@@ -1,0 +1,163 @@
+"""What happens in a call, for the AGI scripts here and the FastAGI daemon in ../fastagi.
+
+    arrive        verify -> up: report connected, the dialplan serves them first
+                         -> else: offer a callback -> line up, the dialplan says goodbye
+    transferred   report that an agent has taken the call
+
+The rule above all: VIRTUALQ_STATUS says `queue` before anything else happens, and only a clear
+answer of the service changes it. Whatever fails, and whenever, the caller reaches the ordinary
+queue.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, BinaryIO, Callable, Mapping, Optional, TextIO
+
+from caller_id import international
+from pystrix.agi import AGIDeadChannelError, AGIException, AGIHangup, FastAGI
+from pystrix.agi.core import GetData, GetVariable, SetVariable
+
+QUEUE, UP, LINED_UP = "queue", "up", "lined-up"
+# Asterisk reads a command into 2,048 bytes, and takes what is longer for the next command.
+_LONGEST_TEXT = 400
+
+
+class Channel:
+    """One call in Asterisk; raises AGIHangup once the caller has gone, which `gone` may tell."""
+
+    def __init__(
+        self, replies: TextIO, commands: BinaryIO, gone: Callable[[], bool] = lambda: False
+    ) -> None:
+        # FastAGI is pystrix's AGI over any two streams; its AGI class would take sys.stdout, where
+        # every library may print.
+        self._agi = FastAGI(replies, commands)
+        self._gone = gone
+        self.said: Mapping[str, str] = self._agi.get_environment()
+
+    def set(self, name: str, value: object) -> None:
+        """Set a channel variable; text may come from anywhere."""
+        self._execute(SetVariable(f"VIRTUALQ_{name}", in_quotes(str(value))))
+
+    def get(self, name: str) -> str:
+        """Return a channel variable, an empty text when it is not set."""
+        return self._execute(GetVariable(in_quotes(name))) or ""
+
+    def ask(self, sound: str, seconds: float) -> str:
+        """Play a sound and return the key that was pressed, an empty text for none."""
+        keys, _ = self._execute(
+            GetData(in_quotes(sound), timeout=int(seconds * 1000), max_digits=1)
+        )
+        return str(keys)
+
+    def _execute(self, action: Any) -> Any:
+        if self._gone():
+            raise AGIHangup("the caller has hung up")
+        return self._agi.execute(action)
+
+
+def in_quotes(text: str) -> str:
+    """Return text for the quotes of an AGI command; a line break in it would be a second one."""
+    line = "".join(char if char.isprintable() else " " for char in text)[:_LONGEST_TEXT]
+    return line.replace("\\", "\\\\").replace('"', '\\"')
+
+
+class Silence:
+    """The time in which a caller hears nothing: everything in it shares one deadline (seconds)."""
+
+    def __init__(self, since: Optional[float] = None) -> None:
+        start = time.monotonic() if since is None else since
+        self._end = start + float(os.environ.get("VIRTUALQ_DEADLINE") or 3.0)
+
+    def left(self) -> float:
+        """Return the seconds that a call of the service may take now."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no time left")
+        return left
+
+
+Report = Callable[[str], None]
+OpenSession = Callable[[], Any]
+
+
+def arrive(channel: Channel, open_session: OpenSession, report: Report, since: float) -> None:
+    """Serve a call that comes in: `AGI(virtualq_arrive.py,LINE_ID)`.
+
+    `since` is when the silence began, by time.monotonic(); `report` gets a line about each failure.
+    """
+
+    def talk() -> None:
+        channel.set("STATUS", QUEUE)
+        phone = international(channel.said)
+        if phone is None:
+            return
+        line_id = int(channel.said["agi_arg_1"])
+        channel.set("LINE_ID", line_id)
+        channel.set("PHONE", phone)
+        silence = Silence(since)
+        session = open_session()
+        up = session.verify_caller(line_id, phone, deadline=silence.left())
+        if not up:
+            _offer(channel, session, line_id, phone)
+            return
+        channel.set("LINE_NAME", up.value.line_name or "")
+        channel.set("SKILLS", ",".join(up.value.skills or ()))
+        # Before the report: should that fail, it is their turn all the same.
+        channel.set("STATUS", UP)
+        session.notify_caller_connected(line_id, phone, deadline=silence.left())
+
+    _guarded(talk, report)
+
+
+def _offer(channel: Channel, session: Any, line_id: int, phone: str) -> None:
+    """Offer a callback; who presses 1 is lined up, even if they hang up right after it."""
+    sound = os.environ.get("VIRTUALQ_OFFER_SOUND", "virtualq/press-1-to-keep-your-place")
+    if channel.ask(sound, seconds=5) != "1":
+        return
+    lined_up = session.line_up_caller(
+        line_id,
+        phone,
+        channel=os.environ.get("VIRTUALQ_CHANNEL", "CallIn"),
+        source="Phone",
+        language=channel.said.get("agi_language", "")[:2] or None,
+        deadline=Silence().left(),
+    )
+    caller = lined_up.value
+    if caller is not None and caller.ewt is not None:
+        channel.set("EWT", caller.ewt)
+    channel.set("STATUS", LINED_UP)
+
+
+def transferred(channel: Channel, open_session: OpenSession, report: Report, since: float) -> None:
+    """Report that an agent has taken the call: `Queue(support,,,,,virtualq_transferred.py)`.
+
+    Takes line and phone from the variables that arrive() has set on the channel.
+    """
+
+    def talk() -> None:
+        line_id, phone = channel.get("VIRTUALQ_LINE_ID"), channel.get("VIRTUALQ_PHONE")
+        if not line_id or not phone:
+            return
+        agent = channel.get("MEMBERINTERFACE") or None
+        silence = Silence(since)
+        open_session().notify_caller_transferred(
+            int(line_id), phone, agent_id=agent, deadline=silence.left()
+        )
+
+    _guarded(talk, report)
+
+
+def _guarded(talk: Callable[[], None], report: Report) -> None:
+    """Hold a dialogue; whatever goes wrong in it, the call goes on in the dialplan."""
+    try:
+        talk()
+    except (AGIHangup, AGIDeadChannelError):
+        report("the caller has hung up")
+    except AGIException as error:  # its text would repeat what Asterisk said
+        report(f"Asterisk did not do as asked: {type(error).__name__}")
+    except Exception as error:
+        # The errors of virtualq name neither key nor phone number; of others nobody knows.
+        safe = type(error).__module__ == "virtualq.errors"
+        report(f"{type(error).__name__}: {error}" if safe else type(error).__name__)

@@ -1,0 +1,283 @@
+"""The AGI scripts in whole dialogues on good days: what caller, dialplan and service get."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from ..calls import LINE, PHONE, answer, caller
+from ..cli.command import environment, service_at
+from ..faults import modes
+from ..faults.server import FaultServer
+from ..faults.service import Request
+from ..loopback import Loopback
+from .agi import LONGEST, Ended, run, script
+from .asterisk import BUFFER, Asterisk
+
+
+def arrive(asterisk: Asterisk, env: Dict[str, str]) -> Ended:
+    """Let a call come in; the script must keep the rules, end with 0 and say nothing else."""
+    ended = run(script("arrive"), asterisk, env)
+    assert asterisk.faults == []
+    assert ended.code == 0
+    return ended
+
+
+def asked_for(server: FaultServer) -> List[str]:
+    """Return what the service was asked, in order: look-ups by their filter, changes by state."""
+    return [_in_short(request) for request in server.requests]
+
+
+def _in_short(request: Request) -> str:
+    if request.method == "GET":
+        return "verify" if "currently_up" in request.query else "get"
+    return str(request.attributes.get("service_waiter_state", "line up"))
+
+
+def test_a_caller_who_is_up_is_served_first() -> None:
+    """They are verified and reported as connected; the dialplan learns it, in this order."""
+    asterisk = Asterisk()
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        ended = arrive(asterisk, service_at(server.listen().url))
+        assert asked_for(server) == ["verify", "Connected"]
+    assert asterisk.variables == {
+        "VIRTUALQ_STATUS": "up",
+        "VIRTUALQ_LINE_ID": str(LINE),
+        "VIRTUALQ_PHONE": PHONE,
+        "VIRTUALQ_LINE_NAME": "Sales",
+        "VIRTUALQ_SKILLS": "",
+    }
+    assert asterisk.commands[0] == ["SET VARIABLE", "VIRTUALQ_STATUS", "queue"]
+    assert asterisk.commands[-1] == ["SET VARIABLE", "VIRTUALQ_STATUS", "up"]
+    assert ended.stderr == ""
+
+
+def test_a_caller_who_presses_1_is_lined_up(loopback: Loopback) -> None:
+    """The service gets number and language; the dialplan gets how long it will take."""
+    found = answer("line_up_caller", caller(ewt=120))
+    loopback.steps = [(200, {"data": []}), (201, found)]
+    asterisk = Asterisk(key="1", said={"agi_language": "de_AT"})
+    assert arrive(asterisk, service_at(loopback.url)).stderr == ""
+    assert loopback.asked[1].attributes == {
+        "line_id": LINE,
+        "phone": PHONE,
+        "channel": "CallIn",
+        "source": "Phone",
+        "lang": "de",
+    }
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "lined-up"
+    assert asterisk.variables["VIRTUALQ_EWT"] == "120"
+    offer = ["GET DATA", "virtualq/press-1-to-keep-your-place", "5000", "1"]
+    assert offer in asterisk.commands
+
+
+@pytest.mark.parametrize("key", ["", "2", "#"])
+def test_a_caller_who_does_not_want_it_waits(key: str) -> None:
+    """No key, or another one: nobody is lined up."""
+    asterisk = Asterisk(key=key)
+    with FaultServer() as server:
+        arrive(asterisk, service_at(server.listen().url))
+        assert asked_for(server) == ["verify"]
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
+
+
+@pytest.mark.parametrize(
+    ("number", "presentation"),
+    [
+        ("unknown", "67"),
+        ("anonymous", "0"),
+        ("", "0"),
+        ("Zoë <sip:zoe@pbx.test>", "0"),
+        ("204", "0"),
+        (PHONE, "32"),
+        (PHONE * 2, "0"),
+        (f"{PHONE}\udceb", "0"),
+    ],
+)
+def test_a_caller_without_a_number_waits(number: str, presentation: str) -> None:
+    """Hidden, unknown, an extension, no number at all: nobody is asked, nothing is sent."""
+    asterisk = Asterisk(caller=number, said={"agi_callingpres": presentation})
+    with FaultServer() as server:
+        arrive(asterisk, service_at(server.listen().url))
+        assert server.requests == []
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "known_as"),
+    [
+        ("49", "0171 1111 22 33", "+491711111 2233"),
+        ("49", "0049 171 1111-22-33", "+491711111 2233"),
+        ("49", "491711111 2233", "+491711111 2233"),
+        ("49", "+49 171 1111 22 33", "+491711111 2233"),
+        ("49", "0017343305027", PHONE),
+        ("1", "7343305027", PHONE),
+        ("1", "17343305027", PHONE),
+        ("1", "(734) 330-5027", PHONE),
+        ("1", "011491711111 2233", "+491711111 2233"),
+    ],
+)
+def test_a_national_number_is_made_international(country: str, number: str, known_as: str) -> None:
+    """The service knows numbers with their country code alone."""
+    asterisk = Asterisk(caller=number)
+    with FaultServer() as server:
+        env = service_at(server.listen().url, VIRTUALQ_COUNTRY_CODE=country)
+        arrive(asterisk, env)
+        assert server.requests[0].query["phone"] == known_as.replace(" ", "")
+
+
+HOSTILE = 'Sales "VIP" \\ desk\r\nHANGUP\n\x00\x1b[2J ${SHELL(id)} \u2028\u202e日本'
+HARMLESS = 'Sales "VIP" \\ desk  HANGUP   [2J ${SHELL(id)}   日本'
+
+
+@pytest.mark.parametrize(
+    ("text", "arrives_as"),
+    [
+        (HOSTILE, HARMLESS),
+        ('"\n', '" '),
+        ("\\", "\\"),
+        ("x" * 3 * BUFFER, "x" * 400),
+        ("\U0001f4de" * BUFFER, "\U0001f4de" * 400),
+        ('"' * BUFFER, '"' * 400),
+    ],
+)
+def test_text_of_the_service_is_never_a_command(
+    loopback: Loopback, text: str, arrives_as: str
+) -> None:
+    """Quotes and backslashes arrive as they are, line breaks as blanks, never more than 2 kB."""
+    found = caller(line={"id": LINE, "name": text}, skills=[text[:9]])
+    loopback.steps = [(200, {"data": [found]}), (200, {"data": found})]
+    asterisk = Asterisk()
+    arrive(asterisk, service_at(loopback.url))
+    assert asterisk.variables["VIRTUALQ_LINE_NAME"] == arrives_as
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "up"
+
+
+def test_who_hangs_up_while_asked_is_left_alone() -> None:
+    """SIGHUP during the prompt: the script ends by itself, and nobody is lined up."""
+    asterisk = Asterisk(key="1")
+    asterisk.at["GET DATA"] = asterisk.hang_up
+    with FaultServer() as server:
+        ended = arrive(asterisk, service_at(server.listen().url))
+        assert asked_for(server) == ["verify"]
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
+    assert ended.stderr == ""
+
+
+def held(signalled: threading.Event, go_on: threading.Event) -> modes.Mode:
+    """Make the mode that says when it was asked, and answers when it may."""
+
+    def wait(peer: modes.Peer) -> bytes:
+        signalled.set()
+        assert go_on.wait(LONGEST)
+        return peer.good
+
+    return modes.says("held", wait)
+
+
+def hang_up_when_asked(asterisk: Asterisk, server: FaultServer, before: int) -> threading.Thread:
+    """Let the caller hang up while the service answers a request, with so many good ones before."""
+    asked, go_on = threading.Event(), threading.Event()
+    server.play([modes.good] * before + [held(asked, go_on), modes.good])
+
+    def hang_up() -> None:
+        assert asked.wait(LONGEST)
+        asterisk.hang_up()
+        go_on.set()
+
+    thread = threading.Thread(target=hang_up)
+    thread.start()
+    return thread
+
+
+def test_who_presses_1_and_hangs_up_is_lined_up() -> None:
+    """The way most people do it: the signal must not kill the line-up half-way."""
+    asterisk = Asterisk(key="1")
+    with FaultServer() as server:
+        thread = hang_up_when_asked(asterisk, server, before=1)
+        env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(LONGEST))
+        ended = arrive(asterisk, env)
+        thread.join()
+        assert server.service.created == [(LINE, PHONE)]
+    assert ended.stderr == "virtualq: the caller has hung up\n"
+
+
+def test_who_hangs_up_before_they_are_known_to_be_up_is_not_connected() -> None:
+    """They are not here any more: reporting them as connected would be wrong."""
+    asterisk = Asterisk()
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        thread = hang_up_when_asked(asterisk, server, before=0)
+        env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(LONGEST))
+        arrive(asterisk, env)
+        thread.join()
+        assert asked_for(server) == ["verify"]
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
+
+
+def test_asterisk_that_goes_away_ends_the_script() -> None:
+    """A stream that ends where a call should begin: no traceback, no loop."""
+    asterisk = Asterisk()
+    asterisk.converse = lambda *_: None  # type: ignore[method-assign]
+    ended = run(
+        ["sh", "-c", 'exec "$@" </dev/null', "sh", *script("arrive")], asterisk, environment()
+    )
+    assert (ended.code, ended.stderr) == (0, "virtualq: AGISIGPIPEHangup\n")
+
+
+def test_no_stray_byte_reaches_asterisk(tmp_path: Path) -> None:
+    """Whatever a library prints, from Python or past it, does not become a command."""
+    noise = "import os, sys\ndef shout(event, _):\n"
+    noise += "    if event == 'socket.connect':\n"
+    noise += "        print('HANGUP', flush=True)\n        os.write(1, b'HANGUP\\n')\n"
+    (tmp_path / "sitecustomize.py").write_text(f"{noise}sys.addaudithook(shout)\n")
+    asterisk = Asterisk()
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        env = service_at(server.listen().url)
+        env["PYTHONPATH"] = f"{tmp_path}:{env['PYTHONPATH']}"
+        ended = arrive(asterisk, env)
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "up"
+    assert ended.stderr.count("HANGUP\n") >= 2
+
+
+TRANSFER = {
+    "VIRTUALQ_LINE_ID": str(LINE),
+    "VIRTUALQ_PHONE": PHONE,
+    "MEMBERINTERFACE": "PJSIP/agent-7",
+}
+
+
+def test_an_agent_takes_the_call() -> None:
+    """Line, phone and agent come from the channel that arrive() has prepared."""
+    asterisk = Asterisk(variables=TRANSFER, arguments=())
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        ended = run(script("transferred"), asterisk, service_at(server.listen().url))
+        assert server.requests[0].attributes == {
+            "line_id": LINE,
+            "phone": PHONE,
+            "service_waiter_state": "Finished",
+            "agent_id": "PJSIP/agent-7",
+        }
+    assert (ended.code, ended.stderr, asterisk.faults) == (0, "", [])
+    assert asterisk.variables == TRANSFER
+
+
+def test_a_call_that_never_was_in_a_line_is_not_reported() -> None:
+    """The queue serves ordinary callers too."""
+    asterisk = Asterisk(arguments=())
+    with FaultServer() as server:
+        ended = run(script("transferred"), asterisk, service_at(server.listen().url))
+        assert server.requests == []
+    assert (ended.code, ended.stderr, asterisk.faults) == (0, "", [])
+
+
+def test_sighup_is_what_asterisk_sends() -> None:
+    """Without its handler Python dies of it, so that the tests above would fail."""
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
