@@ -124,4 +124,5 @@ def kind_of_document(found: Any) -> str:
     if not found:
         return NOTHING
     first = found[0] if isinstance(found, list) else found
-    return CALLER if int(first["id"]) == caller_id(LINE) else f"somebody else: {first['id']}"
+    wanted = isinstance(first, dict) and str(first.get("id")) == str(caller_id(LINE)) and isinstance(first.get("attributes"), dict)
+    return CALLER if wanted else "something else"

@@ -157,7 +157,10 @@ def _drip_handshake(peer: Peer) -> None:
             return
         except ssl.SSLWantReadError:
             peer.send(outgoing.read(), pause=DRIP)
-            incoming.write(peer.sock.recv(BLOCK))
+            got = peer.sock.recv(BLOCK)
+            if not got:
+                return
+            incoming.write(got)
 
 
 def _hello_then(then: After) -> Callable[[Peer], None]:

@@ -30,7 +30,8 @@ class Names:
 
     def release(self, host: str) -> None:
         """Let the stalled look-ups of a name end, without an address."""
-        self._released[host].set()
+        if host in self._released:
+            self._released[host].set()
 
     def getaddrinfo(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         """Look a name up by its script."""

@@ -39,10 +39,14 @@ def bad_day(row: Row, names: Names, certificates: Certificates, patience: float 
     """Set a row up; a client that is not back after `patience` seconds is hung up on."""
     tls = getattr(certificates, row.certificate or "good") if row.certificate or row.names else None
     server, stranger = FaultServer(row.script, tls=tls), FaultServer()
-    watchdog = threading.Timer(patience, server.hang_up)
+    host = f"{row.name.replace('_', '-')}-{server.port}{DOMAIN}" if row.names else server.host
+
+    def give_up() -> None:
+        server.hang_up()
+        names.release(host)
+
+    watchdog = threading.Timer(patience, give_up)
     with contextlib.ExitStack() as stack:
-        watchdog.start()
-        stack.callback(_call_off, watchdog)
         stack.enter_context(stranger.listen())
         stack.enter_context(server)
         server.elsewhere = f"{stranger.url}/taken"
@@ -52,16 +56,16 @@ def bad_day(row: Row, names: Names, certificates: Certificates, patience: float 
         if DEAF_HOST in {address for lookup in row.names if isinstance(lookup, tuple) for address in lookup}:
             deaf = stack.enter_context(FaultServer(host=DEAF_HOST, port=server.port))
             stack.enter_context(deaf.deaf())
-        host = f"{row.name.replace('_', '-')}-{server.port}{DOMAIN}" if row.names else server.host
         if row.names:
             names.give(host, row.names)
-            stack.callback(names.release, host)
+        stack.callback(_call_off, watchdog)
+        watchdog.start()
         yield Day(row, server, stranger, names, host, certificates.good)
 
 
 def _call_off(watchdog: threading.Timer) -> None:
     watchdog.cancel()
-    watchdog.join()
+    watchdog.join()  # a thread of ours must not look like one that the client left behind
 
 
 def _populate(server: FaultServer, row: Row) -> None:
@@ -104,5 +108,5 @@ def _heal(day: Day) -> None:
     if day.row.names:
         day.names.release(day.host)
         day.names.give(day.host, ((day.server.host,),))
-    if day.row.refused or day.row.deaf:
+    if (day.row.refused or day.row.deaf) and not day.server.stopped.is_set():
         day.server.listen()
