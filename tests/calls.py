@@ -1,4 +1,4 @@
-"""The seven functions of a Session, each with parameters and the request they make; by DESIGN.md and WIRE.md, not by the code."""
+"""The seven functions of a Session with the request each makes: by the contract, not the code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CALLER = {"line_id": LINE, "phone": PHONE}
 
 
 class Function(NamedTuple):
-    """One function: parameters that it takes, and method, path with query and attributes that it sends for them."""
+    """One function: parameters it takes, and method, path with query and attributes it sends."""
 
     name: str
     given: Dict[str, Any]
@@ -33,7 +33,11 @@ class Function(NamedTuple):
     @property
     def body(self) -> Optional[Dict[str, Any]]:
         """The whole JSON:API document, None for a look-up."""
-        return None if self.attributes is None else {"data": {"type": "waiters", "attributes": self.attributes}}
+        return (
+            None
+            if self.attributes is None
+            else {"data": {"type": "waiters", "attributes": self.attributes}}
+        )
 
 
 FUNCTIONS = {
@@ -49,13 +53,33 @@ FUNCTIONS = {
         Function("verify_caller", _CALLER, "GET", f"/waiters?currently_up=true&{WHO}", None),
         Function("get_caller", _CALLER, "GET", f"/waiters?active=true&{WHO}", None),
         Function(
-            "notify_caller_connected", _CALLER, "PUT", "/waiters/0", {**_CALLER, "service_waiter_state": "Connected"}
+            "notify_caller_connected",
+            _CALLER,
+            "PUT",
+            "/waiters/0",
+            {**_CALLER, "service_waiter_state": "Connected"},
         ),
         Function(
-            "notify_caller_transferred", _CALLER, "PUT", "/waiters/0", {**_CALLER, "service_waiter_state": "Finished"}
+            "notify_caller_transferred",
+            _CALLER,
+            "PUT",
+            "/waiters/0",
+            {**_CALLER, "service_waiter_state": "Finished"},
         ),
-        Function("update_caller_information", {**_CALLER, "ewt": 50}, "PUT", "/waiters/0", {**_CALLER, "service_waiter_ewt": 50}),
-        Function("list_callers_waiting", {"call_center_id": 24}, "GET", "/waiters?call_center_id=24&active=true", None),
+        Function(
+            "update_caller_information",
+            {**_CALLER, "ewt": 50},
+            "PUT",
+            "/waiters/0",
+            {**_CALLER, "service_waiter_ewt": 50},
+        ),
+        Function(
+            "list_callers_waiting",
+            {"call_center_id": 24},
+            "GET",
+            "/waiters?call_center_id=24&active=true",
+            None,
+        ),
     )
 }
 NAMES = tuple(FUNCTIONS)
@@ -72,7 +96,7 @@ def call(session: Session, name: str, **more: Any) -> Result[Any]:
 
 
 def caller(identifier: object = "9911", **attributes: Any) -> Dict[str, Any]:
-    """Build the JSON:API resource of a caller; underscores in the names become the dashes of an answer."""
+    """Build the JSON:API resource of a caller; underscores become the dashes of an answer."""
     given = attributes or {"phone": PHONE, "virtualq-waiter-state": "Notified"}
     dashed = {name.replace("_", "-"): value for name, value in given.items()}
     return {"id": identifier, "type": "waiters", "attributes": dashed}
@@ -86,11 +110,15 @@ def answer(name: str, *callers: Dict[str, Any]) -> Dict[str, Any]:
 
 def error_document(status: int = 404, **members: Any) -> Dict[str, Any]:
     """Build a JSON:API error document."""
-    return {"errors": [{"status": str(status), "code": "not-found", "title": "Not found", **members}]}
+    return {
+        "errors": [{"status": str(status), "code": "not-found", "title": "Not found", **members}]
+    }
 
 
-def register(service: Any, name: str, document: object = None, *, status: int = 200, **more: Any) -> Any:
-    """Let the stand-in of the service answer a function, with the fitting document unless another is given."""
+def register(
+    service: Any, name: str, document: object = None, *, status: int = 200, **more: Any
+) -> Any:
+    """Let the stand-in of the service answer a function, with a fitting document by default."""
     function = FUNCTIONS[name]
     if "body" not in more:
         more["body"] = json.dumps(answer(name) if document is None else document)
@@ -101,3 +129,18 @@ def register(service: Any, name: str, document: object = None, *, status: int = 
 def shown(value: object) -> str:
     """Name a parameter for the output of pytest, however hostile its repr is."""
     return ascii(value)[:40] if isinstance(value, (str, bytes, dict)) else type(value).__name__
+
+
+TWO_ERRORS: Dict[str, Any] = {
+    "errors": [
+        {
+            "status": "422",
+            "code": 100,
+            "title": "Invalid",
+            "detail": "No",
+            "source": {"pointer": "/data"},
+            "x": [1],
+        },
+        {"detail": "second", "meta": {"a": [None, True, 1.5]}},
+    ]
+}

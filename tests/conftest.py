@@ -1,4 +1,4 @@
-"""What every test stands on: no settings from outside, and no network but this machine's own loopback."""
+"""What every test stands on: no settings from outside, and no network but loopback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from virtualq import Session
 from .calls import KEY
 from .loopback import Loopback
 
-_SETTINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_SETTINGS = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
 _TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "NETRC")
 # Names that no name server may answer for (RFC 2606): a test may ask for them.
 _RESERVED = (".invalid", ".test", ".localhost")
@@ -31,7 +38,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _loopback_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Refuse every connection and name look-up that leaves this machine, and fail the test that tried one."""
+    """Refuse every connection and name look-up that leaves this machine, and fail its test."""
     tried: List[str] = []
     connect, look_up = socket.socket.connect, socket.getaddrinfo
 
@@ -64,7 +71,9 @@ def _is_numeric(host: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_numeric(host) and ipaddress.ip_address(host.split("%")[0]).is_loopback)
+    return host == "localhost" or (
+        _is_numeric(host) and ipaddress.ip_address(host.split("%")[0]).is_loopback
+    )
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from .calls import MEDIA_TYPE
 
 Reply = Tuple[int, object]
 Step = Union[Reply, Callable[["Asked"], Reply], None]
-"""A status and a document, a function that makes them of the request, or None: hang up without an answer."""
+"""A status and a document, a function that makes them, or None: hang up without an answer."""
 
 
 class Asked(NamedTuple):
@@ -36,14 +36,16 @@ class _Server(ThreadingHTTPServer):
 
 
 class Loopback:
-    """Answers each request with the next step of `steps`, the last one for ever; `asked` lists the requests."""
+    """Answers each request with the next of `steps`, the last for ever; `asked` lists them."""
 
     def __init__(self) -> None:
         self.asked: List[Asked] = []
         self.steps: List[Step] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.loopback = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -77,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = cast(_Server, self.server).loopback.reply(Asked(self.command, self.path, headers, body))
+        reply = cast(_Server, self.server).loopback.reply(
+            Asked(self.command, self.path, headers, body)
+        )
         if reply is None:
             self.close_connection = True
             return
@@ -88,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         # One write: in two, the delayed acknowledgement of the first would look like a slow client.
         self.wfile.write(head.encode() + sent)
 
-    do_GET = do_POST = do_PUT = do_CONNECT = _answer
+    do_GET = do_POST = do_PUT = do_CONNECT = _answer  # noqa: N815  # named by http.server
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Print nothing."""

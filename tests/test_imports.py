@@ -13,7 +13,20 @@ import pytest
 from .calls import FUNCTIONS, KEY, PHONE, answer, caller
 from .loopback import Loopback
 
-HEAVY = {"requests", "urllib3", "attr", "attrs", "cattr", "cattrs", "yaml", "ruamel", "flask", "werkzeug", "django", "responses"}
+HEAVY = {
+    "requests",
+    "urllib3",
+    "attr",
+    "attrs",
+    "cattr",
+    "cattrs",
+    "yaml",
+    "ruamel",
+    "flask",
+    "werkzeug",
+    "django",
+    "responses",
+}
 MODELS = {"attr", "attrs", "cattr", "cattrs"}
 _ROOT = Path(__file__).parent.parent
 
@@ -53,7 +66,7 @@ def _packages(modules: Set[str]) -> Set[str]:
     ],
 )
 def test_import_loads_nothing_heavy(line: str) -> None:
-    """Neither requests nor cattrs nor a framework before it is needed: a script starts for every phone call."""
+    """No requests, cattrs or framework before it is needed: a script starts for every call."""
     assert _packages(_loaded(line)) & HEAVY == set()
 
 
@@ -65,7 +78,9 @@ def test_session_loads_requests_and_no_models() -> None:
 
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_call_loads_no_models_until_they_are_looked_at(name: str, found: bool, loopback: Loopback) -> None:
+def test_call_loads_no_models_until_they_are_looked_at(
+    name: str, found: bool, loopback: Loopback
+) -> None:
     """Asking whether it is someone's turn needs neither attrs nor cattrs."""
     loopback.steps = [(200, answer(name)) if found else (204, None)]
     loaded = _loaded(
@@ -95,13 +110,20 @@ def test_fields_need_attrs_and_not_cattrs(loopback: Loopback) -> None:
 
 def test_enums_load_the_models_alone() -> None:
     """`Channel` comes with the models, and with neither requests nor cattrs."""
-    packages = _packages(_loaded("from virtualq import Channel, Source", "Channel.CALL_IN, Source.PHONE"))
+    packages = _packages(
+        _loaded("from virtualq import Channel, Source", "Channel.CALL_IN, Source.PHONE")
+    )
     assert packages & {"requests", "urllib3", "cattr", "cattrs"} == set()
 
 
 def test_star_import_gives_every_public_name() -> None:
     """Names that are loaded late are there all the same."""
-    done = _run("import virtualq", "from virtualq import *", "missing = set(virtualq.__all__) - set(globals())", "print(missing)")
+    done = _run(
+        "import virtualq",
+        "from virtualq import *",
+        "missing = set(virtualq.__all__) - set(globals())",
+        "print(missing)",
+    )
     assert (done.returncode, done.stdout) == (0, "set()\n"), done.stderr
 
 

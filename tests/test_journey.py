@@ -1,4 +1,4 @@
-"""One caller's whole way over a real socket, against a small service of the tests' own; and the connections it takes."""
+"""One caller's whole way over a real socket, and what threads and forks make of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ from .loopback import Asked, Loopback, Reply
 
 _STATES = {"Connected": "Connected", "Finished": "Finished"}
 _UNAUTHORIZED = {"errors": [{"status": "401", "code": "unauthorized", "title": "Unauthorized"}]}
-_INVALID = {"errors": [{"status": "422", "title": "Invalid", "source": {"pointer": "/data/attributes/channel"}}]}
+_INVALID = {
+    "errors": [
+        {"status": "422", "title": "Invalid", "source": {"pointer": "/data/attributes/channel"}}
+    ]
+}
 
 
 class _Queue:
@@ -45,7 +49,11 @@ class _Queue:
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         if asked.method == "GET":
             return 200, {"data": [self._resource()] if self._matches(query) else []}
-        return self._line_up(asked.attributes) if asked.method == "POST" else self._update(asked.attributes)
+        return (
+            self._line_up(asked.attributes)
+            if asked.method == "POST"
+            else self._update(asked.attributes)
+        )
 
     def _matches(self, query: Dict[str, str]) -> bool:
         if self.caller is None or self.caller["virtualq-waiter-state"] == "Finished":
@@ -59,7 +67,11 @@ class _Queue:
             return 404, error_document(404)
         if attributes["channel"] == "Pigeon":
             return 422, _INVALID
-        self.caller = {**attributes, "virtualq-waiter-state": "Waiting", "line": {"id": LINE, "name": "Sales"}}
+        self.caller = {
+            **attributes,
+            "virtualq-waiter-state": "Waiting",
+            "line": {"id": LINE, "name": "Sales"},
+        }
         return 201, {"data": self._resource()}
 
     def _update(self, attributes: Dict[str, Any]) -> Reply:
@@ -68,12 +80,24 @@ class _Queue:
         state = attributes.pop("service_waiter_state", None)
         self.caller.update(attributes)
         if state is not None:
-            self.caller["virtualq-waiter-state"] = _STATES.get(state, self.caller["virtualq-waiter-state"])
+            self.caller["virtualq-waiter-state"] = _STATES.get(
+                state, self.caller["virtualq-waiter-state"]
+            )
         return 200, {"data": self._resource()}
 
     def _resource(self) -> Dict[str, Any]:
-        known = ("phone", "channel", "source", "skills", "properties", "line", "virtualq-waiter-state")
-        return caller("9911", **{name: value for name, value in (self.caller or {}).items() if name in known})
+        known = (
+            "phone",
+            "channel",
+            "source",
+            "skills",
+            "properties",
+            "line",
+            "virtualq-waiter-state",
+        )
+        return caller(
+            "9911", **{name: value for name, value in (self.caller or {}).items() if name in known}
+        )
 
 
 @pytest.fixture
@@ -92,7 +116,11 @@ def _state(result: Result[Optional[CallerResult]]) -> object:
 
 def test_caller_s_whole_way(queue: _Queue, loopback: Loopback) -> None:
     """Not lined up, lined up, found, listed, up, connected, updated, transferred, gone."""
-    properties = {"MyArrayProp": [45, 25], "MyDateProp": datetime(2021, 3, 4, tzinfo=timezone.utc), "o": {"Id": 5}}
+    properties = {
+        "MyArrayProp": [45, 25],
+        "MyDateProp": datetime(2021, 3, 4, tzinfo=timezone.utc),
+        "o": {"Id": 5},
+    }
     with Session(KEY, base_url=loopback.url) as vq:
         assert not vq.verify_caller(LINE, PHONE)
         assert not vq.get_caller(LINE, PHONE)
@@ -108,7 +136,12 @@ def test_caller_s_whole_way(queue: _Queue, loopback: Loopback) -> None:
         assert (lined_up.status, _state(lined_up)) == (201, VirtualQCallerState.WAITING)
         found = vq.get_caller(LINE, PHONE).value
         assert found is not None
-        assert (found.id, found.line_id, found.line_name, found.phone) == (9911, LINE, "Sales", PHONE)
+        assert (found.id, found.line_id, found.line_name, found.phone) == (
+            9911,
+            LINE,
+            "Sales",
+            PHONE,
+        )
         assert found.properties == {**properties, "MyDateProp": "2021-03-04T00:00:00+00:00"}
         assert [each.id for each in vq.list_callers_waiting(24, line_id=LINE).value] == [9911]
         assert not vq.verify_caller(LINE, PHONE)
@@ -116,7 +149,9 @@ def test_caller_s_whole_way(queue: _Queue, loopback: Loopback) -> None:
         queue.caller["virtualq-waiter-state"] = "Notified"
         assert _state(vq.verify_caller(LINE, PHONE)) is VirtualQCallerState.NOTIFIED
         assert _state(vq.notify_caller_connected(LINE, PHONE)) is VirtualQCallerState.CONNECTED
-        updated = vq.update_caller_information(LINE, PHONE, skills=["Skill4"], service_state=ServiceState.DEFERRED)
+        updated = vq.update_caller_information(
+            LINE, PHONE, skills=["Skill4"], service_state=ServiceState.DEFERRED
+        )
         assert updated.value is not None
         assert updated.value.skills == ["Skill4"]
         done = vq.notify_caller_transferred(LINE, PHONE, wait_time_when_up=30, agent_id="A345")
@@ -173,7 +208,7 @@ def test_threads_share_a_session(loopback: Loopback) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_session_goes_on_in_a_forked_child(loopback: Loopback) -> None:
-    """Web servers load the program once and fork: parent and child ask at the same time, and both are answered."""
+    """Web servers load the program once and fork: parent and child both get their answers."""
     loopback.steps = [(200, answer("get_caller"))]
     with Session(KEY, base_url=loopback.url, deadline=5) as vq:
         assert vq.get_caller(LINE, PHONE)
@@ -191,7 +226,7 @@ def test_session_goes_on_in_a_forked_child(loopback: Loopback) -> None:
 
 
 def _fork_without_warning() -> int:
-    """Fork although the server of the tests runs in a thread: Python 3.12 warns of that, the child touches none."""
+    """Fork although the server runs in a thread, of which Python 3.12 warns."""
     import warnings
 
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Every answer of samples/recorded_answers.json gives the outcome that DESIGN.md demands, for each of the seven functions."""
+"""Every answer of samples/recorded_answers.json has its outcome, for each of the functions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ from .recordings import read_sample, title
 RECORDED = read_sample("recorded_answers.json")
 # A report is answered like a line-up, by one caller; the recordings have none of its own.
 CASES = RECORDED + [
-    {**case, "operation": name} for case in RECORDED if case["operation"] == "line_up_caller" for name in REPORTS
+    {**case, "operation": name}
+    for case in RECORDED
+    if case["operation"] == "line_up_caller"
+    for name in REPORTS
 ]
 SILENT_404 = ("verify_caller", "get_caller", "notify_caller_connected")
 
@@ -66,7 +69,7 @@ def _whole(identifier: int, phone: str = PHONE, **more: Any) -> CallerResult:
 
 
 class Outcome(NamedTuple):
-    """What a function makes of an answer: an error, or a status and the callers it found (None: it says nothing)."""
+    """An error, or a status and the callers that were found, None when the answer says nothing."""
 
     error: Optional[Type[VirtualQError]] = None
     status: int = 200
@@ -84,13 +87,17 @@ def _found(*callers: CallerResult, status: int = 200) -> Rule:
 def _as_object(*callers: CallerResult, status: int = 200) -> Rule:
     """Say that `data` is an object: right where one caller is the answer, else not the API's."""
     return lambda name: (
-        Outcome(UnexpectedResponseError, status) if name in LOOK_UPS else Outcome(status=status, callers=list(callers))
+        Outcome(UnexpectedResponseError, status)
+        if name in LOOK_UPS
+        else Outcome(status=status, callers=list(callers))
     )
 
 
 def _as_list(*callers: CallerResult) -> Rule:
     """Say that `data` is a list: right for look-ups, else not the API's."""
-    return lambda name: Outcome(callers=list(callers)) if name in LOOK_UPS else Outcome(UnexpectedResponseError)
+    return lambda name: (
+        Outcome(callers=list(callers)) if name in LOOK_UPS else Outcome(UnexpectedResponseError)
+    )
 
 
 def _fails(error: Type[VirtualQError], status: int) -> Rule:
@@ -101,7 +108,9 @@ def _not_found(name: str) -> Outcome:
     return Outcome(status=404, callers=[]) if name in SILENT_404 else Outcome(NotFoundError, 404)
 
 
-_says_nothing: Rule = lambda name: Outcome()
+def _says_nothing(name: str) -> Outcome:
+    return Outcome()
+
 
 EXPECTED: Dict[str, Rule] = {
     "single_200": _as_object(_whole(9911)),
@@ -118,9 +127,13 @@ EXPECTED: Dict[str, Rule] = {
     "id_string": _found(_whole(123)),
     "id_number": _found(_whole(123)),
     "attributes_all_null": _found(CallerResult(id=1)),
-    "unknown_attributes": _found(_whole(9911, extra={"brand-new": {"x": [1]}, "x": None, "line-id": 77})),
+    "unknown_attributes": _found(
+        _whole(9911, extra={"brand-new": {"x": [1]}, "x": None, "line-id": 77})
+    ),
     "snake_case_attributes": _found(_whole(1)),
-    "state_'Brand New State'": _found(CallerResult(id=9911, virtualq_caller_state="Brand New State")),
+    "state_'Brand New State'": _found(
+        CallerResult(id=9911, virtualq_caller_state="Brand New State")
+    ),
     "date_nanos_z": _found(CallerResult(id=9911, created_at=_at(5, 6, 7, 123456))),
     "date_offset": _found(CallerResult(id=9911, created_at=_at(3, 6, 7))),
     "ewt_float": _found(CallerResult(id=9911, ewt=12)),
@@ -141,13 +154,20 @@ def _answer(service: responses.RequestsMock, case: Dict[str, Any]) -> None:
     media_type = headers.pop("Content-Type", None)
     url = function.url.split("?")[0]
     service.add(
-        function.method, url, body=recorded["body"], status=recorded["status"], headers=headers, content_type=media_type
+        function.method,
+        url,
+        body=recorded["body"],
+        status=recorded["status"],
+        headers=headers,
+        content_type=media_type,
     )
 
 
 @pytest.mark.parametrize("case", CASES, ids=title)
-def test_recorded_answer_has_its_outcome(case: Dict[str, Any], service: responses.RequestsMock, vq: Session) -> None:
-    """The value, the status and whether a caller was found are right, or the error is the right one."""
+def test_recorded_answer_has_its_outcome(
+    case: Dict[str, Any], service: responses.RequestsMock, vq: Session
+) -> None:
+    """The value, the status and `found` are right, or the error is the right one."""
     name = case["operation"]
     expected = EXPECTED[case["case"]](name)
     _answer(service, case)
@@ -155,7 +175,7 @@ def test_recorded_answer_has_its_outcome(case: Dict[str, Any], service: response
         with pytest.raises(expected.error) as caught:
             call(vq, name)
         assert type(caught.value) is expected.error
-        assert getattr(caught.value, "status") == expected.status
+        assert vars(caught.value)["status"] == expected.status
         return
     result = call(vq, name)
     callers = expected.callers or []
@@ -170,7 +190,9 @@ def test_recorded_answer_has_its_outcome(case: Dict[str, Any], service: response
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_refusal_tells_everything_the_service_said(name: str, service: responses.RequestsMock, vq: Session) -> None:
+def test_refusal_tells_everything_the_service_said(
+    name: str, service: responses.RequestsMock, vq: Session
+) -> None:
     """Every error of the document is kept, its first also in attributes of its own."""
     _answer(service, _case(name, "422_multiple_errors"))
     with pytest.raises(APIError) as caught:
@@ -189,7 +211,7 @@ def test_refusal_tells_everything_the_service_said(name: str, service: responses
 def test_retry_after_that_does_not_fit_is_told_at_once(
     name: str, service: responses.RequestsMock, vq: Session
 ) -> None:
-    """Seven seconds do not fit into a deadline of three: the error comes after one attempt and says them."""
+    """Seven seconds do not fit into three: the error comes after one attempt and tells them."""
     _answer(service, _case(name, "429_jsonapi_string_status"))
     with pytest.raises(RateLimitedError) as caught:
         call(vq, name)

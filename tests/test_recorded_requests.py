@@ -1,4 +1,4 @@
-"""Every request that the vendor's own client was seen to send is sent by this one too (samples/recorded_requests.json)."""
+"""Every request of samples/recorded_requests.json, sent by the vendor's client, is sent too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:
 
 
 def _with_instants(value: Any) -> Any:
-    """Turn texts that are times into instants: the recording has seven digits where Python has six."""
+    """Turn texts that are times into instants: Python has six digits, the recording seven."""
     if isinstance(value, list):
         return [_with_instants(part) for part in value]
     if isinstance(value, dict):
@@ -35,17 +35,25 @@ def _with_instants(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=title)
-def test_recorded_request_is_reproduced(case: Dict[str, Any], service: responses.RequestsMock) -> None:
-    """Method, path, decoded query, media type and body are those of the recording, its faults left out."""
+def test_recorded_request_is_reproduced(
+    case: Dict[str, Any], service: responses.RequestsMock
+) -> None:
+    """Method, path, decoded query, media type and body are those of the recording."""
     recorded, name = case["request"], case["operation"]
     service.add(recorded["method"], "https://api.virtualq.io" + recorded["path"], json=answer(name))
     with Session(KEY) as vq:
         getattr(vq, name)(**given(case["parameters"]))
     sent = service.calls[0].request
-    assert sent.url is not None and sent.url.startswith(BASE)
+    assert sent.url is not None
+    assert sent.url.startswith(BASE)
     address = urlsplit(sent.url)
     assert (sent.method, address.path) == (recorded["method"], recorded["path"])
-    pairs = [list(pair) for pair in parse_qsl(address.query, keep_blank_values=True, strict_parsing=bool(address.query))]
+    pairs = [
+        list(pair)
+        for pair in parse_qsl(
+            address.query, keep_blank_values=True, strict_parsing=bool(address.query)
+        )
+    ]
     assert pairs == (recorded["query_pairs"] or [])
     assert sent.headers.get("Content-Type") == recorded["content_type"]
     body = None if sent.body is None else json.loads(sent.body)
@@ -53,8 +61,10 @@ def test_recorded_request_is_reproduced(case: Dict[str, Any], service: responses
 
 
 def test_times_of_the_recordings_are_compared_as_instants() -> None:
-    """The comparison above takes two spellings of one instant as equal, and two instants as different."""
-    assert _with_instants("2021-03-04T05:06:07.1234567Z") == _with_instants("2021-03-04T05:06:07.123456+00:00")
+    """Two spellings of one instant are equal for the comparison above, two instants are not."""
+    assert _with_instants("2021-03-04T05:06:07.1234567Z") == _with_instants(
+        "2021-03-04T05:06:07.123456+00:00"
+    )
     assert _with_instants("2021-03-04T05:06:07Z") != _with_instants("2021-03-04T05:06:08Z")
     assert _with_instants("2021-03-04T05:06:07+01:00") != _with_instants("2021-03-04T05:06:07Z")
 

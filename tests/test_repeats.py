@@ -1,4 +1,4 @@
-"""What is sent again, what is looked up instead, and what an error says of a change that may have happened."""
+"""What is sent again, and when a call ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from email.utils import formatdate
-from typing import Any, Dict, Iterator, Tuple, Type
+from typing import Any, Iterator
 
 import pytest
 import requests
@@ -17,20 +17,31 @@ from virtualq import (
     ConnectError,
     ConnectionLostError,
     DeadlineExceededError,
-    NotFoundError,
     RateLimitedError,
     ServerError,
     Session,
-    UnexpectedResponseError,
     VirtualQError,
 )
 
-from .calls import CHANGES, KEY, LINE, LOOK_UPS, NAMES, PHONE, REPORTS, answer, call, caller, error_document, register
-from .loopback import Asked, Loopback, Reply, Step
+from .calls import (
+    CHANGES,
+    KEY,
+    LINE,
+    LOOK_UPS,
+    NAMES,
+    PHONE,
+    REPORTS,
+    answer,
+    call,
+    error_document,
+    register,
+)
+from .loopback import Asked, Loopback, Reply
 
 PASSING = (429, 502, 503, 504)
+
+
 LASTING = (400, 401, 403, 404, 409, 422, 500, 501, 505)
-NOBODY: Step = (200, {"data": []})
 
 
 @pytest.fixture
@@ -41,17 +52,13 @@ def closed_port() -> Iterator[int]:
         yield int(taken.getsockname()[1])
 
 
-def _methods(loopback: Loopback) -> str:
-    return " ".join(asked.method for asked in loopback.asked)
-
-
 @pytest.mark.parametrize("retries", [0, 1, 3])
 @pytest.mark.parametrize("status", PASSING)
 @pytest.mark.parametrize("name", NAMES)
 def test_passing_fault_is_tried_again_where_that_is_safe(
     name: str, status: int, retries: int, service: responses.RequestsMock
 ) -> None:
-    """GET and PUT after 429, 502, 503 and 504, at most `retries` times; a line-up after 429 alone."""
+    """GET and PUT after 429, 502, 503, 504, at most `retries` times; a line-up after 429 alone."""
     register(service, name, status=status, headers={"Retry-After": "0"})
     if name == "line_up_caller" and status != 429:
         register(service, "get_caller", {"data": []})
@@ -70,7 +77,9 @@ def test_passing_fault_is_tried_again_where_that_is_safe(
 
 @pytest.mark.parametrize("status", LASTING)
 @pytest.mark.parametrize("name", NAMES)
-def test_lasting_fault_is_not_tried_again(name: str, status: int, service: responses.RequestsMock) -> None:
+def test_lasting_fault_is_not_tried_again(
+    name: str, status: int, service: responses.RequestsMock
+) -> None:
     """The same request would be refused again: time is better spent on the ordinary queue."""
     register(service, name, status=status)
     if name == "line_up_caller" and status >= 500:
@@ -83,16 +92,25 @@ def test_lasting_fault_is_not_tried_again(name: str, status: int, service: respo
 
 @pytest.mark.parametrize("status", PASSING)
 @pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
-def test_second_attempt_counts(name: str, status: int, service: responses.RequestsMock, vq: Session) -> None:
+def test_second_attempt_counts(
+    name: str, status: int, service: responses.RequestsMock, vq: Session
+) -> None:
     """After a passing fault a good answer is a success like any other."""
     register(service, name, status=status, headers={"Retry-After": "0"})
     register(service, name)
     result = call(vq, name)
-    assert (result.found, result.attempts, result.status, result.reconciled) == (True, 2, 200, False)
+    assert (result.found, result.attempts, result.status, result.reconciled) == (
+        True,
+        2,
+        200,
+        False,
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_sent_may_be_tried_again(name: str, service: responses.RequestsMock, vq: Session) -> None:
+def test_nothing_sent_may_be_tried_again(
+    name: str, service: responses.RequestsMock, vq: Session
+) -> None:
     """A connection that was refused carried nothing, not even a line-up."""
     register(service, name, body=requests.ConnectionError("refused"))
     register(service, name)
@@ -102,15 +120,25 @@ def test_nothing_sent_may_be_tried_again(name: str, service: responses.RequestsM
 @pytest.mark.parametrize("name", NAMES)
 def test_refused_connection_is_a_connect_error(name: str, closed_port: int) -> None:
     """Nothing was sent, so nothing was carried out."""
-    with Session(KEY, base_url=f"http://127.0.0.1:{closed_port}") as vq, pytest.raises(ConnectError) as caught:
+    with (
+        Session(KEY, base_url=f"http://127.0.0.1:{closed_port}") as vq,
+        pytest.raises(ConnectError) as caught,
+    ):
         call(vq, name)
-    assert (caught.value.attempts, caught.value.maybe_applied, caught.value.operation) == (2, False, name)
+    assert (caught.value.attempts, caught.value.maybe_applied, caught.value.operation) == (
+        2,
+        False,
+        name,
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_name_that_does_not_exist_is_a_connect_error(name: str) -> None:
     """The name look-up fails before anything is sent."""
-    with Session(KEY, base_url="https://nowhere.invalid") as vq, pytest.raises(ConnectError) as caught:
+    with (
+        Session(KEY, base_url="https://nowhere.invalid") as vq,
+        pytest.raises(ConnectError) as caught,
+    ):
         call(vq, name)
     assert caught.value.maybe_applied is False
 
@@ -151,8 +179,13 @@ def test_retry_after_that_does_not_fit_ends_the_call(
     assert caught.value.retry_after >= 3
 
 
-@pytest.mark.parametrize("after", ["soon", "-5", "1.5.2", "nan", "inf", "1e3", "0x10", "٣", "", ",", "Mon, 99 Foo 20 99:99"])
-def test_senseless_retry_after_is_ignored(after: str, service: responses.RequestsMock, vq: Session) -> None:
+@pytest.mark.parametrize(
+    "after",
+    ["soon", "-5", "1.5.2", "nan", "inf", "1e3", "0x10", "٣", "", ",", "Mon, 99 Foo 20 99:99"],
+)
+def test_senseless_retry_after_is_ignored(
+    after: str, service: responses.RequestsMock, vq: Session
+) -> None:
     """As if it were not there: tried again after a short pause, and not told to the user."""
     register(service, "verify_caller", status=503, headers={"Retry-After": after})
     with pytest.raises(ServerError) as caught:
@@ -180,122 +213,6 @@ def test_lost_for_good_is_a_connection_lost_error(name: str, loopback: Loopback)
     assert len(loopback.asked) == 2
 
 
-@pytest.mark.parametrize("first", [None, (503, error_document(503))], ids=["lost", "503"])
-@pytest.mark.parametrize("name", REPORTS)
-def test_not_found_after_an_unknown_outcome_is_not_believed(name: str, first: Step, loopback: Loopback) -> None:
-    """The first attempt may have finished the caller, so that the second finds none: neither success nor "not found"."""
-    loopback.steps = [first, (404, error_document(404))]
-    with Session(KEY, base_url=loopback.url) as vq, pytest.raises(ConnectionLostError) as caught:
-        call(vq, name)
-    assert (caught.value.attempts, caught.value.maybe_applied) == (2, True)
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_not_found_after_a_refusal_is_believed(name: str, loopback: Loopback) -> None:
-    """A 429 says that nothing was done: the 404 after it is the truth."""
-    loopback.steps = [(429, error_document(429)), (404, error_document(404))]
-    with Session(KEY, base_url=loopback.url) as vq:
-        if name == "notify_caller_connected":
-            assert call(vq, name).status == 404
-        else:
-            with pytest.raises(NotFoundError) as caught:
-                call(vq, name)
-            assert caught.value.maybe_applied is False
-
-
-@pytest.mark.parametrize("name", ["verify_caller", "get_caller"])
-def test_not_found_by_a_second_look_up_is_believed(name: str, loopback: Loopback) -> None:
-    """A look-up that was lost changed nothing."""
-    loopback.steps = [None, (404, error_document(404))]
-    with Session(KEY, base_url=loopback.url) as vq:
-        assert (call(vq, name).found, len(loopback.asked)) == (False, 2)
-
-
-UNKNOWN: Dict[str, Tuple[Step, Type[VirtualQError]]] = {
-    "lost": (None, ConnectionLostError),
-    "500": ((500, error_document(500)), ServerError),
-    "502": ((502, None), ServerError),
-    "503": ((503, None), ServerError),
-    "504": ((504, None), ServerError),
-    "no data": ((200, {}), UnexpectedResponseError),
-    "redirect": ((302, None), UnexpectedResponseError),
-}
-
-
-@pytest.mark.parametrize("outcome", UNKNOWN)
-def test_line_up_of_unknown_outcome_is_looked_up(outcome: str, loopback: Loopback) -> None:
-    """Never sent twice: the caller is asked for, and found is the success that it is."""
-    loopback.steps = [UNKNOWN[outcome][0], (200, answer("get_caller"))]
-    with Session(KEY, base_url=loopback.url) as vq:
-        result = call(vq, "line_up_caller")
-    assert (result.found, result.reconciled, _methods(loopback)) == (True, True, "POST GET")
-    assert result.value is not None
-    assert result.value.id == 9911
-    assert loopback.asked[1].target == "/api/v2/waiters?active=true&phone=%2B17343305027&line_id=3042"
-
-
-LOOK_UPS_IN_VAIN: Dict[str, Step] = {
-    "nobody": NOBODY,
-    "404": (404, error_document(404)),
-    "401": (401, error_document(401)),
-    "lost": None,
-    "500": (500, None),
-    "odd": (200, {}),
-}
-
-
-@pytest.mark.parametrize("look_up", LOOK_UPS_IN_VAIN)
-@pytest.mark.parametrize("outcome", UNKNOWN)
-def test_line_up_that_cannot_be_confirmed_says_so(outcome: str, look_up: str, loopback: Loopback) -> None:
-    """The error is that of the line-up, and tells that the caller may be lined up all the same."""
-    step, expected = UNKNOWN[outcome]
-    loopback.steps = [step, LOOK_UPS_IN_VAIN[look_up]]
-    with Session(KEY, base_url=loopback.url) as vq, pytest.raises(VirtualQError) as caught:
-        call(vq, "line_up_caller")
-    assert type(caught.value) is expected
-    assert (caught.value.maybe_applied, caught.value.operation, caught.value.attempts) == (True, "line_up_caller", 1)
-    assert _methods(loopback).split().count("POST") == 1
-    assert set(_methods(loopback).split()) == {"POST", "GET"}
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
-@pytest.mark.parametrize("name", CHANGES)
-def test_refused_change_was_not_carried_out(name: str, status: int, loopback: Loopback) -> None:
-    """A 4xx is the service's own word: nothing is looked up, and `maybe_applied` is false."""
-    loopback.steps = [(status, error_document(status))]
-    with Session(KEY, base_url=loopback.url, retries=0) as vq:
-        if (name, status) == ("notify_caller_connected", 404):
-            assert not call(vq, name)
-            return
-        with pytest.raises(APIError) as caught:
-            call(vq, name)
-    assert caught.value.maybe_applied is False
-    assert len(loopback.asked) == 1
-
-
-@pytest.mark.parametrize("outcome", UNKNOWN)
-@pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
-def test_change_without_a_4xx_may_have_been_carried_out(name: str, outcome: str, loopback: Loopback) -> None:
-    """Once a byte may have left; a look-up never changes anything."""
-    step, expected = UNKNOWN[outcome]
-    loopback.steps = [step]
-    with Session(KEY, base_url=loopback.url, retries=0) as vq, pytest.raises(expected) as caught:
-        call(vq, name)
-    assert caught.value.maybe_applied is (name in REPORTS)
-
-
-@pytest.mark.parametrize("status", [301, 500, 502, 503, 504, 599])
-@pytest.mark.parametrize("name", REPORTS)
-def test_answer_proves_that_the_request_was_sent(
-    name: str, status: int, service: responses.RequestsMock
-) -> None:
-    """Behind a tool that stands in for the network too: users test their own code with `responses`."""
-    register(service, name, status=status, body="")
-    with Session(KEY, retries=0) as vq, pytest.raises(VirtualQError) as caught:
-        call(vq, name)
-    assert caught.value.maybe_applied is True
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback) -> None:
     """The call ends on time, with a TimeoutError, and a change may have been carried out."""
@@ -321,25 +238,13 @@ def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback)
     """The setting of the Session counts, repeats included."""
     loopback.steps = [(503, None)]
     started = time.monotonic()
-    with Session(KEY, base_url=loopback.url, deadline=0.5, retries=1000) as vq, pytest.raises(VirtualQError):
+    with (
+        Session(KEY, base_url=loopback.url, deadline=0.5, retries=1000) as vq,
+        pytest.raises(VirtualQError),
+    ):
         vq.verify_caller(LINE, PHONE)
     assert time.monotonic() - started < 0.8
     assert 2 <= len(loopback.asked) < 20
-
-
-def test_line_up_after_a_deadline_is_not_looked_up(loopback: Loopback) -> None:
-    """No time is left for it: the error says that the caller may be lined up."""
-    done = threading.Event()
-
-    def late(asked: Asked) -> Reply:
-        done.wait(10)
-        return 200, {"data": caller()}
-
-    loopback.steps = [late]
-    with Session(KEY, base_url=loopback.url, deadline=0.2) as vq, pytest.raises(DeadlineExceededError) as caught:
-        call(vq, "line_up_caller")
-    done.set()
-    assert (caught.value.maybe_applied, _methods(loopback)) == (True, "POST")
 
 
 def test_call_after_a_failed_one_is_right(loopback: Loopback) -> None:

@@ -15,19 +15,29 @@ from .calls import NAMES, PHONE, answer, call, caller, register
 
 FIELDS = ("value", "status", "found", "attempts", "elapsed", "reconciled")
 COPIES = (
-    *((lambda result, protocol=protocol: pickle.loads(pickle.dumps(result, protocol))) for protocol in range(6)),
+    *(
+        (lambda result, protocol=protocol: pickle.loads(pickle.dumps(result, protocol)))
+        for protocol in range(6)
+    ),
     copy.copy,
     copy.deepcopy,
 )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_result_says_how_the_call_went(name: str, service: responses.RequestsMock, vq: Session) -> None:
+def test_result_says_how_the_call_went(
+    name: str, service: responses.RequestsMock, vq: Session
+) -> None:
     """Status, attempts, time and whether a caller was found, beside the value."""
     register(service, name, status=200)
     result = call(vq, name)
     assert isinstance(result, Result)
-    assert (result.status, result.found, result.attempts, result.reconciled) == (200, True, 1, False)
+    assert (result.status, result.found, result.attempts, result.reconciled) == (
+        200,
+        True,
+        1,
+        False,
+    )
     assert isinstance(result.elapsed, float)
     assert 0 < result.elapsed < 3
     (found,) = result.value if name == "list_callers_waiting" else [result.value]
@@ -41,7 +51,7 @@ def test_result_is_true_when_a_caller_was_found(found: bool) -> None:
     assert bool(Result(None, found=found)) is found
 
 
-@pytest.mark.parametrize("field", (*FIELDS, "anything"))
+@pytest.mark.parametrize("field", [*FIELDS, "anything"])
 def test_result_cannot_be_changed(field: str) -> None:
     """Neither set nor deleted, neither known names nor new ones."""
     result = Result([CallerResult(id=1)])
@@ -53,7 +63,9 @@ def test_result_cannot_be_changed(field: str) -> None:
     assert repr(result) == before
 
 
-@pytest.mark.parametrize("duplicate", COPIES, ids=[*(f"pickle{number}" for number in range(6)), "copy", "deepcopy"])
+@pytest.mark.parametrize(
+    "duplicate", COPIES, ids=[*(f"pickle{number}" for number in range(6)), "copy", "deepcopy"]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_result_survives_as_an_equal(
     name: str, duplicate: Callable[[Any], Any], service: responses.RequestsMock, vq: Session
@@ -64,7 +76,9 @@ def test_result_survives_as_an_equal(
     other = duplicate(result)
     assert type(other) is Result
     assert other == result
-    assert [getattr(other, field) for field in FIELDS] == [getattr(result, field) for field in FIELDS]
+    assert [getattr(other, field) for field in FIELDS] == [
+        getattr(result, field) for field in FIELDS
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,12 +101,20 @@ def test_results_that_differ_are_not_equal(other: object) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_neither_phone_nor_token_is_in_a_repr(name: str, service: responses.RequestsMock, vq: Session) -> None:
+def test_neither_phone_nor_token_is_in_a_repr(
+    name: str, service: responses.RequestsMock, vq: Session
+) -> None:
     """A Result that is printed or logged tells nothing personal, its callers neither."""
     secret = {"phone": PHONE, "token": "t0ken", "properties": {"name": "Jane"}, "brand_new": PHONE}
     register(service, name, answer(name, caller(**secret)))
     result = call(vq, name)
-    for shown in (repr(result), str(result), repr(result.value), str(result.value), f"{result.value}"):
+    for shown in (
+        repr(result),
+        str(result),
+        repr(result.value),
+        str(result.value),
+        f"{result.value}",
+    ):
         assert not any(each in shown for each in (PHONE, "7343305027", "t0ken", "Jane"))
 
 
@@ -103,9 +125,15 @@ def test_value_is_the_same_object_each_time(service: responses.RequestsMock, vq:
     assert result.value is result.value
 
 
-def test_odd_field_costs_no_call_however_late_it_is_read(service: responses.RequestsMock, vq: Session) -> None:
+def test_odd_field_costs_no_call_however_late_it_is_read(
+    service: responses.RequestsMock, vq: Session
+) -> None:
     """Looking at the value never raises: what can be wrong with an answer is told by the call."""
-    register(service, "get_caller", answer("get_caller", caller(ewt="soon", line=[], created_at="?", skills=5)))
+    register(
+        service,
+        "get_caller",
+        answer("get_caller", caller(ewt="soon", line=[], created_at="?", skills=5)),
+    )
     result = vq.get_caller(3042, PHONE)
     assert result
     assert result.value is not None

@@ -1,11 +1,10 @@
-"""No API key and no phone number gets out: not in errors, not in what hangs on them, not in the log, not on the terminal."""
+"""No API key and no phone number gets out: not in errors, not in what hangs on them."""
 
 from __future__ import annotations
 
 import json
 import logging
 import pickle
-import re
 import traceback
 from types import FrameType
 from typing import Any, Dict, Iterator, List, Tuple
@@ -17,7 +16,8 @@ import responses
 
 from virtualq import ConfigurationError, InvalidParameterError, Session, VirtualQError
 
-from .calls import FUNCTIONS, KEY, LINE, NAMES, PHONE, WITH_PHONE, answer, call, caller, register
+from .calls import FUNCTIONS, KEY, NAMES, PHONE, WITH_PHONE, call, register
+from .leaks import leaks
 from .loopback import Loopback
 
 SPELLINGS = (
@@ -32,20 +32,16 @@ SPELLINGS = (
     quote_plus("+1 734 330 5027"),
     "\\u002b17343305027",
 )
+
+
 ODD_KEY = 'a/b+c"d\\e%f<g>'
+
+
 ECHO = " ".join((KEY, KEY.upper(), KEY, *SPELLINGS))
 
 
-def _leaks(text: str, key: str = KEY) -> List[str]:
-    """List the secrets in a text, whatever stands between the digits."""
-    digits = re.sub(r"[^0-9a-zA-Z]", "", text.replace("%20", "").replace("%2B", "").replace("%2D", ""))
-    spellings = (key, quote(key, safe=""), json.dumps(key)[1:-1]) if key else ()
-    found = [key] if any(each.lower() in text.lower() for each in spellings) else []
-    return found + ([PHONE] if "7343305027" in digits else [])
-
-
 def _all_of(error: BaseException) -> Iterator[str]:
-    """Yield every text of an error: itself, its attributes, its pickle, its chain, its printed traceback's last lines."""
+    """Yield every text of an error: its own, its attributes, its pickle and its chain."""
     yield str(error)
     yield repr(error)
     yield repr(error.args)
@@ -61,7 +57,11 @@ def _all_of(error: BaseException) -> Iterator[str]:
 def _frames_below(error: BaseException) -> List[FrameType]:
     """List the frames of a traceback that are the library's and deeper, the test's own left out."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return [frame for frame in frames if not frame.f_code.co_filename.startswith(__file__.rpartition("/")[0])]
+    return [
+        frame
+        for frame in frames
+        if not frame.f_code.co_filename.startswith(__file__.rpartition("/")[0])
+    ]
 
 
 def _shown(value: object, depth: int = 2) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _shown(value: object, depth: int = 2) -> Iterator[str]:
 
 def _check(error: BaseException, key: str = KEY, *, knows_phone: bool = True) -> None:
     for text in _all_of(error):
-        assert [each for each in _leaks(text, key) if knows_phone or each == key] == []
+        assert [each for each in leaks(text, key) if knows_phone or each == key] == []
     frames = _frames_below(error)
     assert frames
     for frame in frames:
@@ -91,7 +91,14 @@ def _check(error: BaseException, key: str = KEY, *, knows_phone: bool = True) ->
                 assert key not in text, f"the key is in {name!r} of {frame.f_code.co_name}"
 
 
-HOSTILE_HEADERS = {"X-Request-Id": ECHO, "Retry-After": KEY, "Location": f"https://example.test/?k={KEY}&p={PHONE}", "Server": ECHO}
+HOSTILE_HEADERS = {
+    "X-Request-Id": ECHO,
+    "Retry-After": KEY,
+    "Location": f"https://example.test/?k={KEY}&p={PHONE}",
+    "Server": ECHO,
+}
+
+
 DOCUMENTS: Dict[str, Any] = {
     "detail": {"errors": [{"detail": ECHO}]},
     "title": {"errors": [{"title": ECHO, "detail": "d"}]},
@@ -110,7 +117,11 @@ DOCUMENTS: Dict[str, Any] = {
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 422, 429, 500, 503])
 @pytest.mark.parametrize("name", WITH_PHONE)
 def test_service_that_repeats_secrets_leaks_none(
-    name: str, status: int, document: str, service: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+    name: str,
+    status: int,
+    document: str,
+    service: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whatever the answer echoes, wherever: the error and the log are free of it."""
     service.assert_all_requests_are_fired = False
@@ -126,7 +137,7 @@ def test_service_that_repeats_secrets_leaks_none(
             call(vq, name)
     _check(caught.value)
     for record in caplog.records:
-        assert _leaks(record.getMessage() + repr(record.args) + str(vars(record))) == []
+        assert leaks(record.getMessage() + repr(record.args) + str(vars(record))) == []
 
 
 # A 404 with an error document is an answer to these.
@@ -151,9 +162,13 @@ _SILENT: List[Tuple[str, int, str]] = [
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_failure_below_leaks_nothing(
-    name: str, failure: Exception, key: str, service: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+    name: str,
+    failure: Exception,
+    key: str,
+    service: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The exceptions of requests keep the request, key included: none of them is chained or quoted."""
+    """Exceptions of requests keep the request, key included: none is chained or quoted."""
     service.assert_all_requests_are_fired = False
     register(service, name, body=failure)
     with caplog.at_level(logging.DEBUG), Session(key) as vq, pytest.raises(VirtualQError) as caught:
@@ -164,25 +179,25 @@ def test_failure_below_leaks_nothing(
         _check(error, key, knows_phone=name in WITH_PHONE)
         assert key not in caplog.text
     # A list is not asked for by phone: nothing tells which digits would be one.
-    assert name not in WITH_PHONE or _leaks(" ".join(_all_of(error)), "") == []
-    assert name not in WITH_PHONE or _leaks(caplog.text, "") == []
+    assert name not in WITH_PHONE or leaks(" ".join(_all_of(error)), "") == []
+    assert name not in WITH_PHONE or leaks(caplog.text, "") == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_real_failures_leak_nothing(
     name: str, loopback: Loopback, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Over a real socket: refused, lost, and a wrong answer, with urllib3's own log records looked at too."""
+    """Over a real socket: refused, lost and wrong answers; urllib3's log records count too."""
     closed = "http://127.0.0.1:1"
     steps: List[Any] = [None, (500, DOCUMENTS["detail"]), (200, [ECHO]), (302, None)]
     for base_url, step in [(closed, None), *((loopback.url, step) for step in steps)]:
         loopback.steps = [step]
-        with caplog.at_level(logging.DEBUG), Session(KEY, base_url=base_url) as vq:
-            with pytest.raises(VirtualQError) as caught:
-                call(vq, name)
+        session = Session(KEY, base_url=base_url)
+        with caplog.at_level(logging.DEBUG), session as vq, pytest.raises(VirtualQError) as caught:
+            call(vq, name)
         _check(caught.value, knows_phone=name in WITH_PHONE)
     for record in caplog.records:
-        assert _leaks(record.getMessage() + repr(record.args)) == []
+        assert leaks(record.getMessage() + repr(record.args)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -199,6 +214,12 @@ def test_interrupt_leaks_no_key(name: str, service: responses.RequestsMock) -> N
     _check(caught.value)
 
 
+def _make(way: str, key: str, **given: Any) -> Session:
+    if way == "Session":
+        return Session(key, **given)
+    return Session.from_env(api_key=key if way == "from_env" else None, **given)
+
+
 BAD_SETTINGS: Dict[str, Any] = {
     "base_url": "http://example.test",
     "deadline": 0,
@@ -211,17 +232,14 @@ BAD_SETTINGS: Dict[str, Any] = {
 
 @pytest.mark.parametrize("setting", BAD_SETTINGS)
 @pytest.mark.parametrize("way", ["Session", "from_env", "environment"])
-def test_refused_setting_leaks_no_key(way: str, setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A right key beside a wrong setting is nowhere in the traceback, and every variable there can be shown."""
+def test_refused_setting_leaks_no_key(
+    way: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A right key beside a wrong setting is nowhere in the traceback; all of it can be shown."""
     monkeypatch.setenv("VIRTUALQ_API_KEY", KEY if way == "environment" else "another")
     given: Dict[str, Any] = {setting: BAD_SETTINGS[setting]}
     with pytest.raises(ConfigurationError) as caught:
-        if way == "Session":
-            Session(KEY, **given)
-        elif way == "from_env":
-            Session.from_env(api_key=KEY, **given)
-        else:
-            Session.from_env(**given)
+        _make(way, KEY, **given)
     _check(caught.value)
 
 
@@ -231,12 +249,7 @@ def test_refused_key_is_not_repeated(way: str, key: str, monkeypatch: pytest.Mon
     """It may be the right key with one character too many."""
     monkeypatch.setenv("VIRTUALQ_API_KEY", key)
     with pytest.raises(ConfigurationError) as caught:
-        if way == "Session":
-            Session(key)
-        elif way == "from_env":
-            Session.from_env(api_key=key)
-        else:
-            Session.from_env()
+        _make(way, key)
     _check(caught.value, key)
 
 
@@ -248,73 +261,10 @@ def test_refused_parameter_leaks_no_key(name: str) -> None:
     _check(caught.value)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_one_debug_line_an_attempt(
-    name: str, service: responses.RequestsMock, vq: Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Logger `virtualq`, level DEBUG, the function and the status, the phone masked, neither query nor body."""
-    if name != "line_up_caller":
-        register(service, name, status=503, headers={"Retry-After": "0"})
-    resource = caller(phone=PHONE, message="pr1vate", token="t0ken")
-    register(service, name, answer(name, resource))
-    with caplog.at_level(logging.DEBUG):
-        result = call(vq, name)
-    lines = [record for record in caplog.records if record.name.partition(".")[0] == "virtualq"]
-    assert len(lines) == result.attempts
-    assert {record.levelname for record in lines} == {"DEBUG"}
-    assert "200" in lines[-1].getMessage()
-    for record in lines:
-        said = record.getMessage()
-        assert name in said
-        assert len(said.splitlines()) == 1
-        assert _leaks(said) == []
-        assert not any(each in said for each in ("?", "active=", "pr1vate", "t0ken", str(LINE)))
-
-
-@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING])
-def test_log_above_debug_is_silent(
-    level: int, loopback: Loopback, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Good and bad days alike: urllib3 and requests warn of nothing that holds a phone."""
-    with caplog.at_level(level), Session(KEY, base_url=loopback.url) as vq:
-        for step in ((200, answer("get_caller")), (503, None), None, (200, [1])):
-            loopback.steps = [step]
-            try:
-                call(vq, "get_caller")
-            except VirtualQError as error:
-                assert error.operation == "get_caller"
-    assert caplog.records == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_ever_printed(
-    name: str, loopback: Loopback, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """An IVR reads every line on stdout as a command."""
-    with Session(KEY, base_url=loopback.url) as vq:
-        for step in ((200, answer(name)), (200, answer(name, caller(ewt="odd"))), (500, None), None, (200, [1])):
-            loopback.steps = [step]
-            try:
-                repr(call(vq, name).value)
-            except VirtualQError as error:
-                assert error.operation == name
-    assert capfd.readouterr() == ("", "")
-
-
-def test_odd_field_s_warning_does_not_quote_it(
-    service: responses.RequestsMock, vq: Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    """One WARNING names the field; its value may be a person's."""
-    register(service, "get_caller", answer("get_caller", caller(phone=17343305027, ewt=PHONE)))
-    assert vq.get_caller(LINE, PHONE).value is not None
-    assert sorted(record.levelname for record in caplog.records) == ["WARNING", "WARNING"]
-    assert _leaks(caplog.text) == []
-
-
 def test_search_for_secrets_finds_them() -> None:
     """The tests above would see a leak: each spelling is found in a text."""
     for spelling in SPELLINGS:
-        assert _leaks(f"no such caller {spelling}.") == [PHONE]
-    assert _leaks(f"a {KEY} b") == [KEY]
-    assert _leaks("nothing here 12345") == []
+        assert leaks(f"no such caller {spelling}.") == [PHONE]
+    assert leaks(f"a {KEY} b") == [KEY]
+    assert leaks("nothing here 12345") == []
     assert set(FUNCTIONS) == set(NAMES)

@@ -1,4 +1,4 @@
-"""The public names and the signatures of the Session are those of the contract, parameter by parameter."""
+"""The public names and the signatures of the Session are those of the contract."""
 
 from __future__ import annotations
 
@@ -15,16 +15,33 @@ Keywords = Dict[str, Any]
 CONTRACT: Dict[str, Tuple[Tuple[str, ...], Keywords]] = {
     "line_up_caller": (
         ("line_id", "phone"),
-        {"channel": REQUIRED, "source": REQUIRED, "language": None, "skills": None, "properties": None},
+        {
+            "channel": REQUIRED,
+            "source": REQUIRED,
+            "language": None,
+            "skills": None,
+            "properties": None,
+        },
     ),
     "verify_caller": (("line_id", "phone"), {}),
     "get_caller": (("line_id", "phone"), {}),
     "notify_caller_connected": (("line_id", "phone"), {}),
-    "notify_caller_transferred": (("line_id", "phone"), {"wait_time_when_up": None, "agent_id": None}),
+    "notify_caller_transferred": (
+        ("line_id", "phone"),
+        {"wait_time_when_up": None, "agent_id": None},
+    ),
     "update_caller_information": (
         ("line_id", "phone"),
         dict.fromkeys(
-            ("skills", "properties", "ewt", "service_state", "wait_time_when_up", "talk_time", "agent_id")
+            (
+                "skills",
+                "properties",
+                "ewt",
+                "service_state",
+                "wait_time_when_up",
+                "talk_time",
+                "agent_id",
+            )
         ),
     ),
     "list_callers_waiting": (("call_center_id",), {"line_id": None, "updated": None}),
@@ -79,7 +96,7 @@ def test_function_has_the_parameters_of_the_contract(name: str) -> None:
 
 def test_session_takes_the_settings_of_the_contract() -> None:
     """The key comes first, every setting by keyword with its default."""
-    assert list(inspect.signature(Session).parameters)[0] == "api_key"
+    assert next(iter(inspect.signature(Session).parameters)) == "api_key"
     assert _keywords(Session) == SETTINGS
 
 
@@ -93,13 +110,18 @@ def test_public_names_are_those_of_the_contract() -> None:
 def test_name_that_is_not_there_says_so() -> None:
     """A typing mistake gives the error that Python users know."""
     with pytest.raises(AttributeError, match="no attribute 'Sesion'"):
-        getattr(virtualq, "Sesion")
+        virtualq.Sesion  # noqa: B018  # pyright: ignore
 
 
 def test_everything_public_is_documented() -> None:
     """Each public class and each public method of it has a docstring."""
     public = [getattr(virtualq, name) for name in virtualq.__all__ if name != "__version__"]
-    methods = [value for kind in public for name, value in vars(kind).items() if callable(value) and name[0] != "_"]
+    methods = [
+        value
+        for kind in public
+        for name, value in vars(kind).items()
+        if callable(value) and name[0] != "_"
+    ]
     assert [each for each in (*public, *methods) if not (each.__doc__ or "").strip()] == []
 
 
@@ -107,7 +129,16 @@ def test_everything_public_is_documented() -> None:
     ("enum", "values"),
     [
         ("Channel", {"CALL_BACK": "CallBack", "CALL_IN": "CallIn"}),
-        ("Source", {"PHONE": "Phone", "MOBILE": "Mobile", "WIDGET": "Widget", "APP": "App", "OTHER": "Other"}),
+        (
+            "Source",
+            {
+                "PHONE": "Phone",
+                "MOBILE": "Mobile",
+                "WIDGET": "Widget",
+                "APP": "App",
+                "OTHER": "Other",
+            },
+        ),
         (
             "VirtualQCallerState",
             {

@@ -1,4 +1,4 @@
-"""The types as users see them: mypy and pyright, both strict, on the package and on code written against it."""
+"""The types as users see them: mypy and pyright, both strict, on the package and its users."""
 
 from __future__ import annotations
 
@@ -19,20 +19,26 @@ ROOT = Path(virtualq.__file__).parent.parent
 TYPING = Path(__file__).parent / "typing"
 OLDEST = "3.9"
 
-needs_mypy = pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is not installed")
-needs_pyright = pytest.mark.skipif(importlib.util.find_spec("pyright") is None, reason="pyright is not installed")
+needs_mypy = pytest.mark.skipif(
+    importlib.util.find_spec("mypy") is None, reason="mypy is not installed"
+)
+needs_pyright = pytest.mark.skipif(
+    importlib.util.find_spec("pyright") is None, reason="pyright is not installed"
+)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder of its own with the package and the programs, so that no setting of ours is found."""
-    shutil.copytree(ROOT / "virtualq", tmp_path / "virtualq", ignore=shutil.ignore_patterns("__pycache__"))
+    """A folder of its own with the package and the programs, away from our settings."""
+    shutil.copytree(
+        ROOT / "virtualq", tmp_path / "virtualq", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for name in ("api.py", "mistakes.py"):
         shutil.copy(TYPING / name, tmp_path / name)
     return tmp_path
 
 
-def _run(tool: str, *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+def _run(tool: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(cwd)}
     command = [sys.executable, "-m", tool, *arguments]
     return subprocess.run(
@@ -52,7 +58,7 @@ def _pyright(project: Path, *names: str) -> List[Dict[str, Any]]:
     return said
 
 
-def _mypy(project: Path, *names: str) -> "subprocess.CompletedProcess[str]":
+def _mypy(project: Path, *names: str) -> subprocess.CompletedProcess[str]:
     return _run("mypy", "--strict", "--python-version", OLDEST_MYPY, *names, cwd=project)
 
 
@@ -69,14 +75,18 @@ def _mistakes() -> Set[int]:
 def test_mypy_accepts_the_package_and_its_user(project: Path) -> None:
     """`mypy --strict` on every module, and on a program that uses every function."""
     done = _mypy(project, "virtualq", "api.py")
-    assert (done.returncode, done.stdout.splitlines()[-1].split(":")[0]) == (0, "Success"), done.stdout
+    assert (done.returncode, done.stdout.splitlines()[-1].split(":")[0]) == (0, "Success"), (
+        done.stdout
+    )
 
 
 @needs_pyright
 def test_pyright_accepts_the_package_and_its_user(project: Path) -> None:
     """The same in pyright's strict mode."""
     said = _pyright(project, "virtualq", "api.py")
-    found = [f"{each['file']}:{each['range']['start']['line'] + 1}: {each['message']}" for each in said]
+    found = [
+        f"{each['file']}:{each['range']['start']['line'] + 1}: {each['message']}" for each in said
+    ]
     assert not found, "\n".join(found)
 
 
@@ -84,7 +94,9 @@ def test_pyright_accepts_the_package_and_its_user(project: Path) -> None:
 def test_mypy_sees_a_user_s_mistakes(project: Path) -> None:
     """Each marked line is an error, so that the types are known to bite."""
     done = _mypy(project, "mistakes.py")
-    lines = [line for line in done.stdout.splitlines() if "mistakes.py:" in line and ": error:" in line]
+    lines = [
+        line for line in done.stdout.splitlines() if "mistakes.py:" in line and ": error:" in line
+    ]
     assert {int(line.split(":")[1]) for line in lines} == _mistakes()
 
 
@@ -92,7 +104,9 @@ def test_mypy_sees_a_user_s_mistakes(project: Path) -> None:
 def test_pyright_sees_a_user_s_mistakes(project: Path) -> None:
     """The same mistakes, and no other line."""
     said = _pyright(project, "mistakes.py")
-    assert {each["range"]["start"]["line"] + 1 for each in said if each["severity"] == "error"} >= _mistakes()
+    assert {
+        each["range"]["start"]["line"] + 1 for each in said if each["severity"] == "error"
+    } >= _mistakes()
 
 
 @needs_pyright
@@ -103,7 +117,11 @@ def test_public_interface_is_completely_typed(project: Path) -> None:
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     report = json.loads(done.stdout)
     complete = report["typeCompleteness"]
-    incomplete = [each["name"] for each in complete["symbols"] if each["isExported"] and not each["isTypeKnown"]]
+    incomplete = [
+        each["name"]
+        for each in complete["symbols"]
+        if each["isExported"] and not each["isTypeKnown"]
+    ]
     assert incomplete == []
     assert complete["completenessScore"] == 1
     assert complete["exportedSymbolCounts"]["withKnownType"] > 50

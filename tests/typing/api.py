@@ -1,4 +1,4 @@
-"""The public interface as a user writes against it; read by mypy and pyright in their strict modes, never run."""
+"""The public interface as a user writes against it; read by mypy and pyright, never run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def offer_callback(vq: Session, line: int, phone: str) -> bool:
         source="Fax",
         language="en",
         skills=("Skill1", "Skill2"),
-        properties={"when": datetime.now(timezone.utc), "price": Decimal("1.10"), "list": [1, {"a": None}]},
+        properties={
+            "when": datetime.now(timezone.utc),
+            "price": Decimal("1.10"),
+            "list": [1, {"a": None}],
+        },
         deadline=1,
     )
     assert_type(result, Result[Optional[CallerResult]])
@@ -73,7 +77,9 @@ def is_up(vq: Session, line: int, phone: str) -> Optional[int]:
 
 def report(vq: Session, line_id: int, phone: str) -> None:
     """Report what became of a caller, by keyword alone."""
-    vq.notify_caller_transferred(line_id=line_id, phone=phone, wait_time_when_up=30, agent_id="A345")
+    vq.notify_caller_transferred(
+        line_id=line_id, phone=phone, wait_time_when_up=30, agent_id="A345"
+    )
     vq.update_caller_information(
         line_id=line_id,
         phone=phone,
