@@ -49,9 +49,11 @@ class _Reader(io.RawIOBase):
         return _Buffer(self)
 
     def readable(self) -> bool:
+        """Say that io may read from here."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> Optional[int]:
+        """Read what has come, waiting no longer than the deadline; None when drained."""
         if self.drained:
             return None
         self._sock.settimeout(self._clock.left())
@@ -70,6 +72,7 @@ class _Buffer(io.BufferedReader):
     surplus = False
 
     def close(self) -> None:
+        """Look into the buffer, without reading on, and close."""
         if not self.closed:
             self.raw.drained = True
             self.surplus = bool(self.peek(1))

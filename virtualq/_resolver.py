@@ -40,6 +40,7 @@ class _Lookup:
             self._done.set()
 
     def wait(self, clock: Clock) -> List[Address]:
+        """Return the addresses once they are there; raise OutOfTime when that is too late."""
         if not self._done.wait(clock.left()):
             raise OutOfTime
         if self._error is not None:

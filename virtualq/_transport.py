@@ -90,15 +90,18 @@ class _Adapter(HTTPAdapter):
         self._pool = pool
 
     def get_connection_with_tls_context(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what sends this request."""
         return _Exchange(self._pool, request)
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: the pool has its own TLS context, which always verifies."""
 
     def request_url(self, *args: Any, **kwargs: Any) -> str:
-        return ""  # the bytes to send are ready
+        """Return nothing of use: the bytes to send are ready."""
+        return ""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Return a Response without cookies and without a way to follow redirects."""
         response = requests.Response()
         response.status_code = resp.status
         response.headers = CaseInsensitiveDict(resp.headers)
