@@ -18,7 +18,7 @@ DAEMON = str(EXAMPLES / "fastagi" / "virtualq_fastagi.py")
 class Daemon:
     """A running daemon; `lines` are what it has logged so far."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: List[str] = [self._line()]
         self.port = int(self.lines[0].rpartition(":")[2])

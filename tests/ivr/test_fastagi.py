@@ -18,7 +18,9 @@ from ..faults.server import FaultServer
 from .agi import LONGEST
 from .asterisk import Asterisk
 from .fastagi import DAEMON, Daemon, daemon
-from .test_agi import HARMLESS, HOSTILE, TRANSFER, asked_for, hang_up_when_asked
+from .sharing import HARMLESS, HOSTILE, TRANSFER, asked_for, hang_up_when_asked
+
+pytest.importorskip("pystrix", reason="SKIPPED: needs pystrix")
 
 DEADLINE = 0.5
 SLACK = 0.3

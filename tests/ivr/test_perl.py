@@ -1,0 +1,133 @@
+"""The AGI script in Perl, with the real perl and Debian's Asterisk::AGI."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Dict
+
+import pytest
+
+from ..bad_days import BAD_DAYS, service_on
+from ..calls import LINE, PHONE
+from ..cli.command import service_at
+from ..faults.server import FaultServer
+from .agi import EXAMPLES, Ended, run
+from .asterisk import Asterisk
+from .programs import with_program
+from .sharing import asked_for, hang_up_when_asked
+
+DEADLINE = 0.5
+SLACK = 0.3
+SCRIPT = str(EXAMPLES / "perl" / "virtualq.agi")
+
+
+def _has_asterisk_agi() -> bool:
+    if shutil.which("perl") is None:
+        return False
+    return (
+        subprocess.run(["perl", "-MAsterisk::AGI", "-e1"], stderr=subprocess.DEVNULL).returncode
+        == 0
+    )
+
+
+pytestmark = pytest.mark.skipif(
+    not _has_asterisk_agi(), reason="SKIPPED: needs perl and libasterisk-agi-perl"
+)
+
+
+def arrive(asterisk: Asterisk, env: Dict[str, str], folder: Path) -> Ended:
+    """Let a call come in; the script must keep the rules and end with 0."""
+    ended = run(["perl", "-w", SCRIPT], asterisk, with_program(folder, env))
+    assert asterisk.faults == []
+    assert ended.code == 0
+    return ended
+
+
+def test_a_caller_who_is_up(tmp_path: Path) -> None:
+    """They are verified, served first and reported as connected."""
+    asterisk = Asterisk()
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        ended = arrive(asterisk, service_at(server.listen().url), tmp_path)
+        assert asked_for(server) == ["verify", "Connected"]
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "up"}
+    assert ended.stderr == ""
+
+
+def test_a_caller_who_presses_1(tmp_path: Path) -> None:
+    """They are lined up, and the dialplan learns for how long."""
+    asterisk = Asterisk(key="1")
+    with FaultServer() as server:
+        arrive(asterisk, service_at(server.listen().url), tmp_path)
+        assert server.service.created == [(LINE, PHONE)]
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "lined-up", "VIRTUALQ_EWT": "120"}
+
+
+@pytest.mark.parametrize("key", ["", "2"])
+def test_a_caller_who_does_not_want_it(key: str, tmp_path: Path) -> None:
+    """Nobody is lined up."""
+    asterisk = Asterisk(key=key)
+    with FaultServer() as server:
+        arrive(asterisk, service_at(server.listen().url), tmp_path)
+        assert asked_for(server) == ["verify"]
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
+
+
+@pytest.mark.parametrize(
+    ("number", "presentation"),
+    [("anonymous", "0"), ("unknown", "67"), ("", "0"), (PHONE, "32"), (f"{PHONE};id", "0")],
+)
+def test_a_caller_without_a_number(number: str, presentation: str, tmp_path: Path) -> None:
+    """Nobody is asked, nothing is sent."""
+    asterisk = Asterisk(caller=number, said={"agi_callingpres": presentation})
+    with FaultServer() as server:
+        arrive(asterisk, service_at(server.listen().url), tmp_path)
+        assert server.requests == []
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
+
+
+def test_who_presses_1_and_hangs_up_is_lined_up(tmp_path: Path) -> None:
+    """SIGHUP does not end the line-up half-way."""
+    asterisk = Asterisk(key="1")
+    with FaultServer() as server:
+        thread = hang_up_when_asked(asterisk, server, before=1)
+        arrive(asterisk, service_at(server.listen().url, VIRTUALQ_DEADLINE="30"), tmp_path)
+        thread.join()
+        assert server.service.created == [(LINE, PHONE)]
+
+
+@pytest.fixture(scope="module")
+def start_up(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Return how long the script takes when the service answers at once, in seconds.
+
+    It starts perl and one `virtualq`, which the deadline of a call cannot count.
+    """
+    folder = tmp_path_factory.mktemp("program")
+    with FaultServer() as server:
+        env = service_at(server.listen().url)
+        return max(arrive(Asterisk(), env, folder).seconds for _ in range(3))
+
+
+@pytest.mark.parametrize("name", sorted(BAD_DAYS))
+def test_a_bad_day(name: str, tmp_path: Path, start_up: float) -> None:
+    """The caller waits as if there were no virtualQ, in time, and no offer is made."""
+    asterisk = Asterisk(key="1")
+    with service_on(BAD_DAYS[name]) as server:
+        env = service_at(server.url, VIRTUALQ_DEADLINE=str(DEADLINE))
+        ended = arrive(asterisk, env, tmp_path)
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
+    assert len(asterisk.commands) == 1
+    assert ended.stderr.startswith("virtualq verify: ")
+    assert PHONE not in ended.stderr
+    assert ended.seconds < start_up + DEADLINE + SLACK
+
+
+def test_a_program_that_is_not_there(tmp_path: Path) -> None:
+    """An installation that broke costs no call."""
+    asterisk = Asterisk(key="1")
+    env = {**service_at("http://127.0.0.1:9"), "VIRTUALQ_PROGRAM": str(tmp_path / "nothing")}
+    ended = run(["perl", SCRIPT], asterisk, env)
+    assert (ended.code, asterisk.faults) == (0, [])
+    assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}

@@ -1,0 +1,130 @@
+"""The shell example with the real sh: one word on stdout, whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Dict, Tuple
+
+import pytest
+
+from ..bad_days import BAD_DAYS, service_on
+from ..calls import LINE, PHONE
+from ..cli.command import service_at
+from ..faults import modes
+from ..faults.server import FaultServer
+from .agi import EXAMPLES, LONGEST
+from .programs import with_program
+from .sharing import asked_for, held
+
+DEADLINE = 0.5
+SLACK = 0.3
+SCRIPT = str(EXAMPLES / "sh" / "virtualq-route.sh")
+CALLER = (str(LINE), PHONE)
+
+
+def route(env: Dict[str, str], *arguments: str) -> Tuple[int, str, str]:
+    """Run the script as a dialplan does, to the end of what it prints."""
+    done = subprocess.run(
+        ["sh", SCRIPT, *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_caller_who_is_up(tmp_path: Path) -> None:
+    """The word comes at once, the report goes on behind it."""
+    asked, go_on = threading.Event(), threading.Event()
+    with FaultServer([modes.good, held(asked, go_on)]) as server:
+        server.service.seed(LINE, PHONE)
+        env = with_program(tmp_path, service_at(server.listen().url))
+        with subprocess.Popen(
+            ["sh", SCRIPT, "arrive", *CALLER], env=env, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.read() == "up\n"  # its end too: nobody holds the pipe open
+            assert process.wait(LONGEST) == 0
+        assert asked.wait(LONGEST)
+        assert asked_for(server) == ["verify", "Connected"]
+        go_on.set()
+
+
+def test_a_caller_who_is_not_up(tmp_path: Path) -> None:
+    """An answer, and it is no."""
+    with FaultServer() as server:
+        env = with_program(tmp_path, service_at(server.listen().url))
+        assert route(env, "arrive", *CALLER) == (0, "queue\n", "")
+
+
+def test_a_caller_is_lined_up(tmp_path: Path) -> None:
+    """The word is given only when the service has said so."""
+    with FaultServer() as server:
+        env = with_program(tmp_path, service_at(server.listen().url))
+        assert route(env, "line-up", *CALLER) == (0, "lined-up\n", "")
+        assert server.service.created == [(LINE, PHONE)]
+
+
+@pytest.mark.parametrize(("agent", "sent"), [((), None), (("PJSIP/agent 7",), "PJSIP/agent 7")])
+def test_an_agent_takes_the_call(tmp_path: Path, agent: tuple[str, ...], sent: object) -> None:
+    """Reported behind the back of the dialplan; words with blanks stay whole."""
+    asked, go_on = threading.Event(), threading.Event()
+    go_on.set()
+    with FaultServer([held(asked, go_on)]) as server:
+        server.service.seed(LINE, PHONE)
+        env = with_program(tmp_path, service_at(server.listen().url))
+        assert route(env, "transferred", *CALLER, *agent) == (0, "", "")
+        assert asked.wait(LONGEST)
+        assert server.requests[0].attributes.get("agent_id") == sent
+
+
+@pytest.fixture(scope="module")
+def start_up(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Return how long the script takes when the service answers at once, in seconds."""
+    folder = tmp_path_factory.mktemp("program")
+    times = []
+    with FaultServer() as server:
+        env = with_program(folder, service_at(server.listen().url))
+        for _ in range(3):
+            start = time.monotonic()
+            assert route(env, "arrive", *CALLER) == (0, "queue\n", "")
+            times.append(time.monotonic() - start)
+    return max(times)
+
+
+@pytest.mark.parametrize("command", ["arrive", "line-up"])
+@pytest.mark.parametrize("name", sorted(BAD_DAYS))
+def test_a_bad_day(name: str, command: str, tmp_path: Path, start_up: float) -> None:
+    """The ordinary queue in time, and one line on stderr without the phone number."""
+    with service_on(BAD_DAYS[name]) as server:
+        env = with_program(tmp_path, service_at(server.url, VIRTUALQ_DEADLINE=str(DEADLINE)))
+        start = time.monotonic()
+        code, printed, said = route(env, command, *CALLER)
+        spent = time.monotonic() - start
+    assert (code, printed) == (0, "queue\n")
+    assert said.count("\n") == 1
+    assert PHONE not in said
+    assert spent < start_up + DEADLINE + SLACK
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("arrive",), ("arrive", "3042", PHONE, "x"), ("x", "y", "z")]
+)
+def test_wrong_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """A mistake in the dialplan still gives a word."""
+    code, printed, said = route(
+        with_program(tmp_path, service_at("http://127.0.0.1:9")), *arguments
+    )
+    assert (code, printed) == (0, "queue\n")
+    assert said.startswith("usage: ")
+
+
+def test_a_program_that_is_not_there() -> None:
+    """An installation that broke costs no call."""
+    env = {**service_at("http://127.0.0.1:9"), "VIRTUALQ_PROGRAM": "/nowhere/virtualq"}
+    assert route(env, "arrive", *CALLER)[:2] == (0, "queue\n")
