@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from changes import changes
+from changes import Change, changes
 from emit_converter import emit_converter
 from emit_models import emit_models
 from emit_operations import emit_operations
@@ -60,7 +60,11 @@ def _diff(before: Path, after: Path) -> int:
         except Problem as problem:
             return _fail(path, problem)
     (old, old_data), (new, new_data) = sides
-    found = {*changes(old, new), *wording(old_data, new_data)}
+    found = set(changes(old, new))
+    told = {change.pointer + "/minLength" for change in found}
+    found |= {word for word in wording(old_data, new_data) if word.pointer not in told}
+    if not found and digest(old) != digest(new):
+        found.add(Change("docs", "#", "what is generated differs, and no rule tells how"))
     for change in sorted(found, key=lambda change: (_KINDS.index(change.kind), change)):
         print(printable(f"{change.kind}: {change.pointer}: {change.text}"))
     if not found:

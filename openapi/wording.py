@@ -25,6 +25,7 @@ _WORDS = frozenset(
         "$comment",
         "default",
         "deprecated",
+    "operationId",
         "version",
         "minLength",
         "maxLength",

@@ -133,7 +133,11 @@ print(*(member.name for member in models.Word))
 
 
 FITS: Dict[str, Any] = {
-    "integer": ({"type": "integer"}, [0, -(2**63), 2**63 - 1, 12.0], [True, 1.5, "1", 2**63, 1e300]),
+    "integer": (
+        {"type": "integer"},
+        [0, -(2**63), 2**63 - 1, 12.0],
+        [True, 1.5, "1", 2**63, 1e300],
+    ),
     "int64": ({"type": "integer", "format": "int64"}, [2**63 - 1], [2**63]),
     "number": ({"type": "number"}, [0, 1.5, -2], [True, "1", 10**400]),
     "string": ({"type": "string"}, ["", "x"], [1, True, [], {}]),
@@ -143,7 +147,11 @@ FITS: Dict[str, Any] = {
         ["2021-03-04T05:06:07Z"],
         ["", "yesterday", 1614834367, "2021-13-01T00:00:00Z"],
     ),
-    "list": ({"type": "array", "items": {"type": "integer"}}, [[], [1, 2]], [1, ["1"], [None], "12"]),
+    "list": (
+        {"type": "array", "items": {"type": "integer"}},
+        [[], [1, 2]],
+        [1, ["1"], [None], "12"],
+    ),
     "list of texts": ({"type": "array", "items": {"type": "string"}}, [["a"]], ["ab", [1], [None]]),
     "nullable items": (
         {"type": "array", "items": {"type": ["string", "null"]}},
@@ -209,7 +217,10 @@ for value in (float("inf"), float("-inf"), float("nan")):
 
 def test_choice_by_discriminator(tmp_path: Path) -> None:
     """The tag decides on the class, by the mapping or by the name of the schema."""
-    animal = {"type": "object", "properties": {"kind": {"type": "string"}, "n": {"type": "integer"}}}
+    animal = {
+        "type": "object",
+        "properties": {"kind": {"type": "string"}, "n": {"type": "integer"}},
+    }
     document = small_spec(
         Cat=animal,
         Dog=animal,
@@ -281,12 +292,8 @@ assert pickle.loads(pickle.dumps(thing)) == thing
             "there",
         ),
         (
-            {
-                "Loop": {
-                    "allOf": [{"$ref": "#/components/schemas/Loop"}, {"properties": {"a": {}}}]
-                }
-            },
-            "#/components/schemas/Loop: is an allOf that contains itself; take the reference to "
+            {"Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}, {"properties": {"a": {}}}]}},
+            "#/components/schemas/Loop/allOf/0: is an allOf that contains itself; take the reference to "
             "itself out",
         ),
     ],

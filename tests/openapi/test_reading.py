@@ -59,7 +59,9 @@ FAULTS: Dict[str, Tuple[str, str]] = {
     "billion laughs": (
         HEAD
         + "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
-        + "".join(f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh")),
+        + "".join(
+            f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh")
+        ),
         "#: is too large, too deep or contains itself through an alias; write it out without",
     ),
     "deep": (
@@ -147,7 +149,9 @@ def test_json_and_yaml_give_the_same(tmp_path: Path) -> None:
     package = tmp_path / "other"
     package.mkdir()
     assert run("--spec", path, "--out", package).code == 0
-    as_json = {name: text.replace("spec.json", "spec.yaml") for name, text in texts(package).items()}
+    as_json = {
+        name: text.replace("spec.json", "spec.yaml") for name, text in texts(package).items()
+    }
     assert as_json == as_yaml
 
 

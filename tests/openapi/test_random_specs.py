@@ -1,0 +1,199 @@
+"""Random small specs: each gives code that loads and loses nothing, or one line with a pointer."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import itertools
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Tuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .generator import run, save, small_spec, texts
+
+COUNTER = itertools.count()
+COMPONENTS = ("Thing", "Other", "Word", "text-list", "int_map")
+NAMES = st.one_of(
+    st.sampled_from(
+        "a b-c b_c class str list datetime extra self id ID 1st größe @type __init__ models None "
+        "Optional HTTPCode TimeOut x.y mro field None_ value known given".split()
+    ),
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=6),
+)
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+SINGLE = st.sampled_from(
+    [
+        {"type": "integer"},
+        {"type": ["integer", "null"], "format": "int64"},
+        {"type": "number"},
+        {"type": "string"},
+        {"type": ["string", "null"]},
+        {"type": "boolean"},
+        {"type": "string", "format": "date-time"},
+        {"type": "object"},
+        {},
+        {"const": "x"},
+        {"$ref": "#/components/schemas/Word"},
+        {"anyOf": [{"$ref": "#/components/schemas/Word"}, {"type": "string"}]},
+        {"$ref": "#/components/schemas/Thing"},
+        {"$ref": "#/components/schemas/Other"},
+        {"anyOf": [{"$ref": "#/components/schemas/Other"}, {"type": "null"}]},
+        {"$ref": "#/components/schemas/text-list"},
+        {"allOf": [{"$ref": "#/components/schemas/int_map"}]},
+        # what is refused
+        {"type": "sting"},
+        {"$ref": "#/components/schemas/Nothing"},
+        {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+    ]
+)
+
+
+def _composed(inner: st.SearchStrategy[Dict[str, Any]]) -> st.SearchStrategy[Dict[str, Any]]:
+    return st.one_of(
+        inner.map(lambda item: {"type": "array", "items": item}),
+        inner.map(lambda item: {"type": "object", "additionalProperties": item}),
+        st.dictionaries(NAMES, inner, min_size=1, max_size=3).map(_object),
+        st.tuples(inner, WORDS).map(lambda pair: {"allOf": [pair[0]], "description": pair[1]}),
+    )
+
+
+def _object(properties: Dict[str, Any]) -> Dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+SCHEMAS = st.recursive(SINGLE, _composed, max_leaves=6)
+PROPERTIES = st.dictionaries(NAMES, SCHEMAS, min_size=1, max_size=5)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Dict[str, Any]:
+    """A spec with classes, an enumeration, a list and a map that refer to each other."""
+    values = draw(st.lists(st.one_of(NAMES, st.just("")), min_size=1, max_size=4, unique=True))
+    document = small_spec(
+        Thing={**_object(draw(PROPERTIES)), "description": draw(WORDS)},
+        Other=_object(draw(PROPERTIES)),
+        Word={"type": "string", "enum": values},
+        int_map={"type": "object", "additionalProperties": {"type": "integer"}},
+    )
+    document["components"]["schemas"]["text-list"] = {"type": "array", "items": {"type": "string"}}
+    return document
+
+
+def fitting(document: Dict[str, Any], schema: Any, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Values that fit a schema, null left out: it is the same as a missing attribute."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return fitting(document, document["components"]["schemas"][name], depth)
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if "const" in schema:
+        return st.just(schema["const"])
+    for keyword in ("allOf", "anyOf"):
+        if keyword in schema:
+            return fitting(document, schema[keyword][0], depth)
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "array":
+        inner = fitting(document, schema["items"], depth + 1)
+        return st.lists(inner, max_size=0 if depth > 3 else 2)
+    if kind == "object" and "properties" in schema:
+        members = {
+            name: fitting(document, inner, depth + 1)
+            for name, inner in (schema["properties"].items() if depth <= 3 else ())
+        }
+        return st.fixed_dictionaries({}, optional=members)
+    if kind == "object" and "additionalProperties" in schema:
+        inner = fitting(document, schema["additionalProperties"], depth + 1)
+        return st.dictionaries(WORDS, inner, max_size=0 if depth > 3 else 2)
+    if schema.get("format") == "date-time":
+        return st.datetimes().map(lambda moment: moment.isoformat() + "Z")
+    return {
+        "integer": st.integers(-(2**63), 2**63 - 1),
+        "number": st.floats(allow_nan=False, allow_infinity=False),
+        "string": WORDS,
+        "boolean": st.booleans(),
+        "object": st.dictionaries(WORDS, st.integers(), max_size=2),
+        None: st.one_of(st.integers(), WORDS, st.lists(st.booleans(), max_size=2)),
+    }[kind]
+
+
+@contextlib.contextmanager
+def loaded(folder: Path, name: str) -> Iterator[Tuple[Any, Any]]:
+    """Load the models and the converter of a package, and forget them afterwards."""
+    sys.path.insert(0, str(folder))
+    try:
+        importlib.invalidate_caches()
+        yield (
+            importlib.import_module(name + ".models"),
+            importlib.import_module(name + "._converter"),
+        )
+    finally:
+        sys.path.remove(str(folder))
+        for module in [each for each in sys.modules if each.split(".")[0] == name]:
+            del sys.modules[module]
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Iterator[List[int]]:
+    """How the runs ended; a table of nothing but refusals would prove nothing."""
+    ended: List[int] = []
+    yield ended
+    assert ended.count(0) >= 10
+    assert ended.count(2) >= 5
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(document=documents(), data=st.data())
+def test_random_spec_works_or_is_refused(
+    outcomes: List[int], document: Dict[str, Any], data: st.DataObject
+) -> None:
+    """What was made is imported, reads every value that fits, and writes it as it was."""
+    folder = Path(tempfile.mkdtemp())
+    name = f"random_{next(COUNTER)}"
+    try:
+        package = folder / name
+        package.mkdir()
+        (package / "__init__.py").write_text("")
+        path = save(folder, document)
+        ended = run("--spec", path, "--out", package)
+        outcomes.append(ended.code)
+        if ended.code == 2:
+            assert ended.err.startswith(f"{path}#/components/schemas/"), ended.err
+            assert len(ended.err.splitlines()) == 1
+            assert [each.name for each in package.iterdir()] == ["__init__.py"]
+            return
+        assert ended.code == 0
+        assert all(len(text.splitlines()) > 5 for text in texts(package).values())
+        with loaded(folder, name) as (models, converter):
+            _exercise(document, models, converter, data)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _exercise(document: Dict[str, Any], models: Any, converter: Any, data: st.DataObject) -> None:
+    made = converter.make_converter()
+    schema = document["components"]["schemas"]["Thing"]
+    for _ in range(3):
+        given_value = data.draw(fitting(document, schema))
+        thing = made.structure(given_value, models.Thing)
+        assert thing.extra == {}
+        written = made.unstructure(thing)
+        assert made.structure(written, models.Thing) == thing
+        assert set(written) == set(given_value)
+        odd = {name: object for name in schema["properties"]}
+        assert made.structure({"no such name": 1, **given_value}, models.Thing).extra == {
+            "no such name": 1
+        }
+        assert set(made.structure(odd, models.Thing).extra) <= set(odd)
