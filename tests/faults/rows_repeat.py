@@ -124,6 +124,8 @@ LINE_UP = (
     row("204", says("204", message(204, body=b"", length=False)), CREATE, gives_nothing(status=204, found=True), created=1),
 )  # fmt: skip
 
+BUSY_AND_GONE = answers("busy_and_gone", 429, {}, CLOSE, headers=("Retry-After: 0", "Connection: close"))
+NOT_REACHED = fails("ConnectError", maybe_applied=False, attempts=2)
 UNKNOWN_OUTCOME = {"present": False, "requests": 2}
 
 UPDATES = (
@@ -135,6 +137,12 @@ UPDATES = (
     row("429_then_404", (fails_once(429, "Retry-After: 0"), not_found), "notify_caller_connected", gives_nothing(status=404, attempts=2), **UNKNOWN_OUTCOME),
     row("lost_then_422", (lost_after, fails_once(422)), CHANGE, fails("UnprocessableEntityError", status=422), **TWICE),
     row("lost_then_503", (lost_after, fails_once(503)), CHANGE, fails("ServerError", status=503, maybe_applied=True, attempts=2), **TWICE),
+    # "Nothing was sent" would be true of the second attempt alone.
+    row("lost_then_unreached", (lost_before, handshake_closed), CHANGE, LOST_CHANGE, certificate="good"),
+    row("lost_then_unreached", (lost_before, handshake_closed), LOOK_UP, either(fails("ConnectError", attempts=2), fails("ConnectionLostError", attempts=2)),
+        certificate="good"),
+    row("429_then_unreached", (BUSY_AND_GONE, handshake_closed), CHANGE, NOT_REACHED, certificate="good"),
+    row("429_then_unreached", (BUSY_AND_GONE, handshake_closed), CREATE, NOT_REACHED, certificate="good", created=0),
     row("look_up_lost_then_404", (lost_before, not_found), LOOK_UP, gives_nothing(status=404, attempts=2), **TWICE),
 )  # fmt: skip
 

@@ -126,7 +126,8 @@ def interrupting(first: bytes = b"", place: str = REQUEST) -> Mode:
         main = threading.main_thread().ident
         assert main is not None
         signal.pthread_kill(main, signal.SIGINT)
-        peer.stall()
+        if place == ACCEPT:
+            peer.stall()
 
     return Mode("interrupting", act, place)
 
