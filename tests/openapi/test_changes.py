@@ -1,4 +1,4 @@
-"""--diff OLD NEW: each change of the real spec is told for what it means to users, in its direction."""
+"""--diff OLD NEW: each change of the real spec is told for what it means, in its direction."""
 
 from __future__ import annotations
 

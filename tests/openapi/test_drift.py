@@ -1,4 +1,4 @@
-"""The spec and the Session offer the same: what one has and the other lacks is told as a line to add."""
+"""The spec and the Session offer the same: what one of them lacks is told as a line to add."""
 
 from __future__ import annotations
 
@@ -52,9 +52,8 @@ def superfluous_keywords(operations: Any, session: Any) -> List[str]:
     for name, operation in operations.items():
         offered = set(inspect.signature(getattr(session, name)).parameters) - APART
         for keyword in sorted(offered - {item.name for item in operation.items}):
-            lines.append(
-                f'openapi/callers.yaml: add an attribute with the Python name "{keyword}" for {name}'
-            )
+            where = "openapi/callers.yaml: add an attribute with the Python name"
+            lines.append(f'{where} "{keyword}" for {name}')
     return lines
 
 

@@ -111,8 +111,7 @@ def test_full_disk_leaves_the_old_files(package: Path) -> None:
         [sys.executable, "-B", "openapi/generate.py", "--spec", str(path), "--out", str(package)],
         cwd=str(ROOT),
         preexec_fn=limit,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         encoding="utf-8",
         timeout=60,
     )

@@ -21,8 +21,35 @@ COUNTER = itertools.count()
 COMPONENTS = ("Thing", "Other", "Word", "text-list", "int_map")
 NAMES = st.one_of(
     st.sampled_from(
-        "a b-c b_c class str list datetime extra self id ID 1st größe @type __init__ models None "
-        "Optional HTTPCode TimeOut x.y mro field None_ value known given".split()
+        [
+            "a",
+            "b-c",
+            "b_c",
+            "class",
+            "str",
+            "list",
+            "datetime",
+            "extra",
+            "self",
+            "id",
+            "ID",
+            "1st",
+            "größe",
+            "@type",
+            "__init__",
+            "models",
+            "None",
+            "Optional",
+            "HTTPCode",
+            "TimeOut",
+            "x.y",
+            "mro",
+            "field",
+            "None_",
+            "value",
+            "known",
+            "given",
+        ]
     ),
     st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=6),
 )
@@ -192,7 +219,7 @@ def _exercise(document: Dict[str, Any], models: Any, converter: Any, data: st.Da
         written = made.unstructure(thing)
         assert made.structure(written, models.Thing) == thing
         assert set(written) == set(given_value)
-        odd = {name: object for name in schema["properties"]}
+        odd = dict.fromkeys(schema["properties"], object)
         assert made.structure({"no such name": 1, **given_value}, models.Thing).extra == {
             "no such name": 1
         }

@@ -103,7 +103,7 @@ def test_banner_has_the_command_and_the_digest() -> None:
 
 
 def test_lines_are_short_and_plain() -> None:
-    """The text needs no formatter: at most 100 characters, no blanks at the end, one last newline."""
+    """No formatter is needed: short lines, no blanks at their end, one newline at the very end."""
     for name in GENERATED:
         text = (ROOT / "virtualq" / name).read_text(encoding="utf-8")
         assert text.endswith("\n")
