@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def _run(tool: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(cwd)}
+    environment = {**os.environ, "PYTHONPATH": str(cwd), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", tool, *arguments]
     return subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
