@@ -1,0 +1,65 @@
+"""Proxies for the tests: one that works, made of the fault server, and Debian's tinyproxy as a stranger's."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Iterator
+
+from .leaks import wait_until
+from .server import Mode, Peer
+
+TINYPROXY = shutil.which("tinyproxy")
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+def relays(port: int) -> Mode:
+    """Make the mode of a proxy that does its work: it opens a connection to a port of this machine and passes all on."""
+
+    def act(peer: Peer) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as far:
+            peer.send(ESTABLISHED)
+            _pump(peer.sock, far)
+        peer.close()
+
+    return Mode("relays", act, carries_out=False)
+
+
+def _pump(near: socket.socket, far: socket.socket) -> None:
+    other = {near: far, far: near}
+    while True:
+        for ready in select.select([near, far], [], [])[0]:
+            got = ready.recv(65_536)
+            if not got:
+                return
+            other[ready].sendall(got)
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def tinyproxy(folder: Path) -> Iterator[str]:
+    """Run tinyproxy on loopback and give its address; its log is in the folder."""
+    assert TINYPROXY is not None
+    port, settings = _free_port(), folder / "tinyproxy.conf"
+    settings.write_text(f'Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nLogFile "{folder / "log"}"\nLogLevel Connect\nMaxClients 20\n')
+    with subprocess.Popen([TINYPROXY, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert wait_until(lambda: _accepts(port)), "tinyproxy does not start"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
