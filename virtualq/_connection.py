@@ -68,13 +68,16 @@ class _Reader(io.RawIOBase):
 class _Buffer(io.BufferedReader):
     """Notes, when it is closed, whether there was more than the answer that was asked for."""
 
-    raw: _Reader
     surplus = False
+
+    def __init__(self, reader: _Reader) -> None:
+        super().__init__(reader)
+        self._reader = reader
 
     def close(self) -> None:
         """Look into the buffer, without reading on, and close."""
         if not self.closed:
-            self.raw.drained = True
+            self._reader.drained = True
             self.surplus = bool(self.peek(1))
         super().close()
 
@@ -91,7 +94,7 @@ class Reply(HTTPResponse):
         # http.client skips 100 Continue alone and takes 103 Early Hints for the answer, so that
         # the real one would be read as the next call's (RFC 9110, 15.2).
         for _ in range(_MOST_INTERIM_ANSWERS):
-            status: Tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            status = cast("Tuple[str, int, str]", super()._read_status())  # type: ignore[misc]
             if not 100 <= status[1] < 200 or status[1] == 101:
                 return status
             while self.fp.readline(_LONGEST_LINE).strip():

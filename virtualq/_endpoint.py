@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import Dict, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from virtualq import _operations
@@ -74,7 +74,8 @@ def choose_proxy(proxies: object, endpoint: Endpoint) -> Optional[Proxy]:
         raise ConfigurationError("proxies must be a mapping such as {'https': 'http://proxy:3128'}")
     scheme, host = endpoint.scheme, endpoint.host
     names = (f"{scheme}://{host}", scheme, f"all://{host}", "all")
-    address = next((proxies[name] for name in names if proxies.get(name)), None)
+    given = cast("Mapping[str, object]", proxies)
+    address = next((given[name] for name in names if given.get(name)), None)
     if address is None:
         return None
     if isinstance(address, str) and "://" not in address:

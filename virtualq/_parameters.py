@@ -95,8 +95,9 @@ def _text(name: str, value: object, item: Item) -> str:
 
 
 def _texts(name: str, value: object, item: Item) -> List[str]:
+    kind = kind_of(value)
     if isinstance(value, (str, bytes, bytearray, Mapping)) or not hasattr(value, "__iter__"):
-        raise refuse(name, f"must be several str, such as a list, not {kind_of(value)}")
+        raise refuse(name, f"must be several str, such as a list, not {kind}")
     part = item._replace(not_blank=False)
     texts = cast("List[object]", value)
     return [_text(f"{name}[{index}]", text, part) for index, text in enumerate(texts)]

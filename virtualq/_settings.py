@@ -29,8 +29,9 @@ def bundle(ca_bundle: object) -> Optional[str]:
     """Return the path of the certificates to trust, None for those of certifi."""
     if ca_bundle is None:
         return None
-    path = os.fspath(ca_bundle) if isinstance(ca_bundle, (str, os.PathLike)) else None
-    if isinstance(path, str) and os.path.exists(path):
+    known = isinstance(ca_bundle, (str, os.PathLike))
+    path = os.fspath(cast("os.PathLike[str]", ca_bundle)) if known else None
+    if path is not None and os.path.exists(path):
         return path
     raise ConfigurationError("ca_bundle must be a file or directory of certificates")
 

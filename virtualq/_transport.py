@@ -147,12 +147,13 @@ class Transport:
         kept = False
         try:
             response = self._adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
-            outcome: Union[Answer, VirtualQError] = self._read(response)
+            answer = self._read(response)
             reply = prepared.reply
-            if reply is not None and isinstance(outcome, Answer) and outcome.body is not None:
+            if reply is not None and answer.body is not None:
                 reply.check_complete()
-                outcome = outcome._replace(framed=reply.framed)
+                answer = answer._replace(framed=reply.framed)
                 kept = reply.reusable
+            outcome: Union[Answer, VirtualQError] = answer
         except _Failed as error:
             outcome = error.error
         except (OSError, HTTPError, OutOfTime, BrokenOff, NotHTTP) as error:

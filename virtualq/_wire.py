@@ -67,7 +67,9 @@ Reading = Union[Found, VirtualQError]
 
 def build(operation: Operation, given: Mapping[str, object]) -> Request:
     """Return the request for an operation; raise InvalidParameterError for what cannot be sent."""
-    path, query, attributes = operation.path, [], cast("Dict[str, object]", {})
+    path = operation.path
+    query: List[str] = []
+    attributes: Dict[str, object] = {}
     for item in operation.items:
         value = item.fixed
         if item.name is not None:
@@ -228,9 +230,12 @@ def _error_objects(answer: Answer) -> List[Dict[str, object]]:
     errors = cast("Dict[str, object]", document).get("errors")
     if not isinstance(errors, list):
         return []
-    objects = [error for error in cast("List[object]", errors) if isinstance(error, dict)]
-    known = cast("List[Dict[str, object]]", objects)
-    known = [error for error in known if any(name in error for name in _ERROR_MEMBERS)]
+    objects = [
+        cast("Dict[str, object]", error)
+        for error in cast("List[object]", errors)
+        if isinstance(error, dict)
+    ]
+    known = [error for error in objects if any(name in error for name in _ERROR_MEMBERS)]
     return known[:_MOST_ERRORS]
 
 

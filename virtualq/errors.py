@@ -24,7 +24,7 @@ API key nor the phone number.
 
 from __future__ import annotations
 
-from typing import ClassVar, Dict, Mapping, Optional, Tuple, Type
+from typing import Mapping, Optional, Tuple, Type, cast
 
 _LONGEST = 390
 
@@ -48,9 +48,9 @@ class VirtualQError(Exception):
     def __init__(self, message: str = "") -> None:
         super().__init__(_one_line(message))
         self.operation: Optional[str] = None
-        self.attempts = 0
-        self.elapsed = 0.0
-        self.maybe_applied = False
+        self.attempts: int = 0
+        self.elapsed: float = 0.0
+        self.maybe_applied: bool = False
 
     def __str__(self) -> str:
         # OSError, a base of DeadlineExceededError, would print its errno instead.
@@ -77,7 +77,7 @@ class InvalidParameterError(VirtualQError, ValueError):
 
     def __init__(self, message: str = "", *, parameter: str = "") -> None:
         super().__init__(message)
-        self.parameter = _one_line(parameter)
+        self.parameter: str = _one_line(parameter)
 
 
 class TransportError(VirtualQError):
@@ -118,8 +118,6 @@ class APIError(VirtualQError):
     out: the errors make one.
     """
 
-    _by_status: ClassVar[Dict[int, Type[APIError]]] = {}
-
     def __init__(
         self,
         message: str = "",
@@ -129,13 +127,11 @@ class APIError(VirtualQError):
         retry_after: Optional[float] = None,
         request_id: Optional[str] = None,
     ) -> None:
-        first = errors[0] if errors else {}
-        source = first.get("source")
         self.status = status
-        self.code = _text(first.get("code"))
-        self.title = _text(first.get("title"))
-        self.detail = _text(first.get("detail"))
-        self.pointer = _text(source.get("pointer")) if isinstance(source, Mapping) else None
+        self.code: Optional[str] = _text(errors, "code")
+        self.title: Optional[str] = _text(errors, "title")
+        self.detail: Optional[str] = _text(errors, "detail")
+        self.pointer: Optional[str] = _text(errors, "source", "pointer")
         super().__init__(message or self._summary())
         self.errors = errors
         self.retry_after = retry_after
@@ -148,14 +144,17 @@ class APIError(VirtualQError):
         where = f" ({self.pointer})" if self.pointer else ""
         return f"the service answered {self.status}: {said}{where}"
 
-    @classmethod
-    def for_status(cls, status: int) -> Type[APIError]:
+    @staticmethod
+    def for_status(status: int) -> Type[APIError]:
         """Return the class that stands for an HTTP status; APIError where there is no other."""
-        return cls._by_status.get(status, ServerError if 500 <= status <= 599 else APIError)
+        return _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else APIError)
 
 
-def _text(value: object) -> Optional[str]:
-    """Return a member of an error object as text, None when it is neither text nor a number."""
+def _text(errors: Tuple[Mapping[str, object], ...], *path: str) -> Optional[str]:
+    """Return a member of the first error as text, None when it is neither text nor a number."""
+    value: object = errors[0] if errors else None
+    for name in path:
+        value = cast("Mapping[str, object]", value).get(name) if isinstance(value, dict) else None
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         return str(value)
     return None
@@ -193,14 +192,12 @@ class ServerError(APIError):
     """5xx: the service, or a proxy before it, failed."""
 
 
-APIError._by_status.update(
-    {
-        400: BadRequestError,
-        401: AuthenticationError,
-        403: PermissionDeniedError,
-        404: NotFoundError,
-        409: ConflictError,
-        422: UnprocessableEntityError,
-        429: RateLimitedError,
-    }
-)
+_BY_STATUS: Mapping[int, Type[APIError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitedError,
+}

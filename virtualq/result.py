@@ -1,8 +1,8 @@
-"""What a call returns; made by session from what _wire read."""
+"""What a call returns; made by _attempts from what _wire read."""
 
 from __future__ import annotations
 
-from typing import Callable, Generic, NoReturn, Tuple, TypeVar, Union, cast
+from typing import Callable, ClassVar, Generic, NoReturn, Tuple, TypeVar, Union, cast
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -13,29 +13,18 @@ class Unread(Generic[T_co]):
     A script that only asks "is it their turn?" never loads the models: see docs/start-up.md.
     """
 
-    __slots__ = ("read",)
+    __slots__: ClassVar[Tuple[str, ...]] = ("read",)
 
     def __init__(self, read: Callable[[], T_co]) -> None:
-        self.read = read
+        self.read: Callable[[], T_co] = read
 
 
 class Result(Generic[T_co]):
-    """The outcome of a call that worked; immutable, and true when a caller was found.
+    """The outcome of a call that worked; immutable, and true when a caller was found."""
 
-    `value` is what was found: a CallerResult, None when there is none, or a list of them.
-    `status` is the HTTP status. `found` says whether a caller was found (for a list: whether it
-    has any), or, when the service answers a change without a document, that it was carried out.
-    `attempts` counts the requests that were tried. `elapsed` is the time of the call in seconds.
-    `reconciled` is true when the outcome of a line-up was unknown and a look-up found the caller.
-    """
-
-    __slots__ = ("_value", "attempts", "elapsed", "found", "reconciled", "status")
+    __slots__: ClassVar[Tuple[str, ...]] = ("_about", "_value")
     _value: Union[T_co, Unread[T_co]]
-    status: int
-    found: bool
-    attempts: int
-    elapsed: float
-    reconciled: bool
+    _about: Tuple[int, bool, int, float, bool]
 
     def __init__(
         self,
@@ -47,13 +36,8 @@ class Result(Generic[T_co]):
         elapsed: float = 0.0,
         reconciled: bool = False,
     ) -> None:
-        put = object.__setattr__
-        put(self, "_value", value)
-        put(self, "status", status)
-        put(self, "found", found)
-        put(self, "attempts", attempts)
-        put(self, "elapsed", elapsed)
-        put(self, "reconciled", reconciled)
+        object.__setattr__(self, "_value", value)
+        object.__setattr__(self, "_about", (status, found, attempts, elapsed, reconciled))
 
     @property
     def value(self) -> T_co:
@@ -64,6 +48,34 @@ class Result(Generic[T_co]):
             value = cast("Unread[T_co]", value).read()
             object.__setattr__(self, "_value", value)
         return value
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._about[0]
+
+    @property
+    def found(self) -> bool:
+        """Whether a caller was found; for a list, whether it has any.
+
+        True too when the service carried a change out and answered without a document.
+        """
+        return self._about[1]
+
+    @property
+    def attempts(self) -> int:
+        """How often the request was tried."""
+        return self._about[2]
+
+    @property
+    def elapsed(self) -> float:
+        """The time the call took, in seconds."""
+        return self._about[3]
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether the outcome of a line-up was unknown, and a look-up found the caller."""
+        return self._about[4]
 
     def reconciled_after(self, attempts: int) -> Result[T_co]:
         """Return this look-up as the outcome of a change that was tried so many times."""
@@ -85,22 +97,14 @@ class Result(Generic[T_co]):
             f"elapsed={self.elapsed:.3f}, reconciled={self.reconciled})"
         )
 
-    def _state(self) -> Tuple[T_co, int, bool, int, float, bool]:
-        return (
-            self.value,
-            self.status,
-            self.found,
-            self.attempts,
-            self.elapsed,
-            self.reconciled,
-        )
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Result):
             return NotImplemented
-        return self._state() == cast("Result[object]", other)._state()
+        theirs = cast("Result[object]", other)
+        return self._about == theirs._about and self.value == theirs.value
 
-    __hash__ = None  # type: ignore[assignment]  # the value may hold lists and dicts
+    def __hash__(self) -> int:
+        return hash(self._about)  # the value may hold lists and dicts
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a Result is immutable: {name} cannot be set")
@@ -108,8 +112,8 @@ class Result(Generic[T_co]):
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"a Result is immutable: {name} cannot be deleted")
 
-    def __reduce__(self) -> Tuple[object, ...]:
-        return _restore, self._state()
+    def __reduce__(self) -> Tuple[Callable[..., Result[object]], Tuple[object, ...]]:
+        return _restore, (self.value, *self._about)
 
 
 def _restore(
