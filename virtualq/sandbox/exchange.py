@@ -67,7 +67,7 @@ class Refusal(Exception):
         super().__init__(status, faults)
         self.status = status
         self.faults = faults
-        self.headers = headers or {}
+        self.headers: Mapping[str, str] = headers or {}
 
     @property
     def answer(self) -> Answer:

@@ -63,7 +63,7 @@ class Service:
         self.api_key = api_key
         self.requests: Deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self._store = Store(state)
-        self.queue = Queue(self._store, clock)
+        self.queue: Queue = Queue(self._store, clock)
         self._converter = make_converter()
 
     def close(self) -> None:

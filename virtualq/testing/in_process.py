@@ -16,10 +16,10 @@ from virtualq.sandbox.seeds import API_KEY
 
 try:
     import responses
-except ModuleNotFoundError as error:
+except ModuleNotFoundError:
     raise ConfigurationError(
         'virtualq.testing needs the package responses: pip install "virtualq[test]"'
-    ) from error
+    ) from None
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
