@@ -79,7 +79,6 @@ UNKNOWN: Dict[str, Tuple[Step, Type[VirtualQError]]] = {
     "503": ((503, None), ServerError),
     "504": ((504, None), ServerError),
     "no data": ((200, {}), UnexpectedResponseError),
-    "redirect": ((302, None), UnexpectedResponseError),
 }
 
 
@@ -95,6 +94,14 @@ def test_line_up_of_unknown_outcome_is_looked_up(outcome: str, loopback: Loopbac
     assert (
         loopback.asked[1].target == "/api/v2/waiters?active=true&phone=%2B17343305027&line_id=3042"
     )
+
+
+def test_redirected_line_up_is_not_looked_up(loopback: Loopback) -> None:
+    """What was redirected did not reach the service; a GET to the same address would not either."""
+    loopback.steps = [(302, None), (200, answer("get_caller"))]
+    with Session(KEY, base_url=loopback.url) as vq, pytest.raises(UnexpectedResponseError):
+        call(vq, "line_up_caller")
+    assert _methods(loopback) == "POST"
 
 
 LOOK_UPS_IN_VAIN: Dict[str, Step] = {
