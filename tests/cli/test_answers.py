@@ -7,7 +7,11 @@ from typing import Any, Dict, List
 
 import pytest
 
-from ..calls import CHANGES, FUNCTIONS, LINE, PHONE, answer, caller, error_document
+from virtualq._cli_options import CALLS
+
+from ..calls import CHANGES, LINE, PHONE, answer, caller, error_document
+from ..faults import modes
+from ..faults.server import FaultServer
 from ..loopback import Loopback
 from .command import CALLER, run, service_at
 
@@ -71,7 +75,7 @@ def test_get_prints_a_line_for_each_thing_that_is_known(loopback: Loopback) -> N
     assert ask(loopback, "get", document={"data": [WHOLE]}) == (0, AS_TEXT.encode(), b"")
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", sorted(set(CHANGES) & set(COMMANDS)))
 def test_a_change_prints_the_caller_as_get_does(loopback: Loopback, name: str) -> None:
     """A report answers with the caller it was about."""
     ended = ask(loopback, COMMANDS[name], document=answer(name))
@@ -79,7 +83,7 @@ def test_a_change_prints_the_caller_as_get_does(loopback: Loopback, name: str) -
     assert ended == (0, expected.encode(), b"")
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", sorted(set(CHANGES) & set(COMMANDS)))
 def test_a_change_without_a_document_is_done(loopback: Loopback, name: str) -> None:
     """204 is success too."""
     ended = ask(loopback, COMMANDS[name], document=None, status=204)
@@ -148,6 +152,24 @@ def test_json_of_a_list_is_a_list(loopback: Loopback) -> None:
     assert [entry["id"] for entry in found] == [1, 2]
 
 
-def test_every_function_has_its_command() -> None:
-    """The commands above are those of the contract, and no function of the tests is left out."""
-    assert set(COMMANDS) == set(FUNCTIONS)
+def test_the_commands_are_those_of_the_contract() -> None:
+    """The short names are made of the functions' names; scripts rely on them."""
+    assert {CALLS[command].name: command for command in COMMANDS.values()} == COMMANDS
+
+
+def test_a_caller_is_shown_and_canceled_by_id() -> None:
+    """The id is the one that every command prints; a caller who is gone is not found."""
+    script = [
+        modes.answers("shown", 200, {"data": caller()}),
+        modes.says("done", b"HTTP/1.1 204 No Content\r\n\r\n", carries_out=False),
+        modes.answers("gone", 404, error_document()),
+    ]
+    shown = f"id: 9911\nphone: {PHONE}\nvirtualq_caller_state: Notified\n".encode()
+    with FaultServer(script) as server:
+        env = service_at(server.listen().url)
+        assert run("show", "--caller-id", "9911", env=env) == (0, shown, b"")
+        assert run("cancel", "--caller-id", "9911", env=env) == (0, b"done\n", b"")
+        assert run("show", "--caller-id", "9911", env=env) == (1, b"not found\n", b"")
+        asked = [(request.method, request.target) for request in server.requests]
+    path = "/api/v2/waiters/9911"
+    assert asked == [("GET", path), ("DELETE", path), ("GET", path)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import List
 
 import pytest
 
 from virtualq import __version__, cli
-from virtualq._cli_options import COMMANDS
+from virtualq._cli_options import CALLS, COMMANDS
 
 from .command import LONGEST, environment, run
 
@@ -105,3 +107,12 @@ def test_completion_without_its_extra_runs_no_command() -> None:
 def test_python_m_is_the_same_program() -> None:
     """`python -m virtualq` goes by the name that its messages have."""
     assert run("--version", env=environment()) == (0, f"virtualq {__version__}\n".encode(), b"")
+
+
+def test_the_page_has_every_command() -> None:
+    """docs/command-line.md is what people read before they type."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
+    rows = re.findall(r"^\| `([a-z-]+)` \| (?:`(\w+)`)?[^|]*\|", page.read_text(), re.MULTILINE)
+    named = dict(rows)
+    assert set(COMMANDS) - set(named) == set()
+    assert all(named[command] == operation.name for command, operation in CALLS.items())

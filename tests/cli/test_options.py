@@ -15,7 +15,7 @@ from virtualq._operations import OPERATIONS
 from ..calls import KEY, PHONE, answer
 from ..loopback import Loopback
 from .command import CALLER
-from .test_answers import COMMANDS, REQUIRED
+from .test_answers import REQUIRED
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_every_parameter_of_a_function_has_its_option(name: str) -> None:
     """Each keyword of the Session function can be typed, and nothing else of the spec."""
     keywords = set(inspect.signature(getattr(Session, name)).parameters) - {"self", "deadline"}
     assert {item.name for item in OPERATIONS[name].items if item.name} == keywords
-    assert COMMANDS[name] in _cli_options.COMMANDS
+    assert name in {operation.name for operation in _cli_options.CALLS.values()}
 
 
 WRONG: Dict[str, Any] = {

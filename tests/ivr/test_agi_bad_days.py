@@ -54,6 +54,7 @@ def test_a_bad_day_before_anything_is_known(name: str, boot: float) -> None:
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
     assert not any(command[0] == "GET DATA" for command in asterisk.commands)
     says_nothing_secret(ended)
+    assert ended.stderr.count(": ") >= 2  # what kind of error, and what it says
     # Everything but the start of Python counts: imports, the call, and the end of the process.
     assert ended.seconds < boot + DEADLINE + SLACK
 
