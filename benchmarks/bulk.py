@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import json
 import os
 import sys
 import time
 import tracemalloc
-from typing import Callable, Dict, List
+from typing import Any, Callable, Dict, List
 
 from benchmarks.documents import document
 from benchmarks.measure import Row, Section, Spread, compare, instructions, take_turns
 from benchmarks.peer import ROOT
-from benchmarks.place import Place
+from benchmarks.place import Place, has
 from benchmarks.readers import READERS, body_reader
 
 MANY = 10_000
@@ -32,39 +31,43 @@ def measure(
 ) -> List[Section]:
     """Return the sections of the bulk listing; `many` is the length of the list."""
     names = ["virtualq", "cattrs"]
-    if importlib.util.find_spec("pydantic"):
+    if has("pydantic"):
         names.insert(0, "pydantic")
     if "generated" in place.rivals:
         names.append("generated")
     return [
-        _parsed_section(names, rounds, many, count=count),
-        _bytes_section(names, rounds, many),
+        _parsed_section(names, rounds, many),
+        _parsed_section(names, rounds, many, collector=False, count=count),
+        _body_section(names, rounds, many),
         _linear_section(url, rounds, many),
+        _linear_section(url, rounds, many, collector=False),
         _memory_section(url, many),
     ]
 
 
-def _parsed_section(names: List[str], rounds: int, many: int, *, count: bool) -> Section:
+def _parsed_section(
+    names: List[str], rounds: int, many: int, *, collector: bool = True, count: bool = False
+) -> Section:
     resources = json.loads(document(many))["data"]
-    readers = {name: READERS[name]() for name in names}
     contest = {
-        _LABELS[name]: _timer(lambda read=read: read(resources), many)
-        for name, read in readers.items()
+        _LABELS[name]: _reading(READERS[name](), resources, many, collector=collector)
+        for name in names
     }
     counts = {_LABELS[name]: _count(name) for name in names} if count else {}
-    rows = compare(take_turns(contest, rounds), {"virtualq": 1.0}, counts)
-    return Section(f"{many:,} callers, parsed JSON to models, for each", "us", rows)
+    goals = {"virtualq": 1.0} if collector and "pydantic" in names else {}
+    title = f"{many:,} callers, parsed JSON to models, for each" + _without(collector)
+    return Section(title, "us", compare(take_turns(contest, rounds), goals, counts))
 
 
-def _bytes_section(names: List[str], rounds: int, many: int) -> Section:
+def _body_section(names: List[str], rounds: int, many: int) -> Section:
     body = document(many)
-    readers = {name: body_reader(name) for name in names}
-    contest = {
-        _LABELS[name]: _timer(lambda read=read: read(body), many) for name, read in readers.items()
-    }
+    contest = {_LABELS[name]: _reading(body_reader(name), body, many) for name in names}
     title = f"{many:,} callers, body of the answer to models, for each"
-    note = "pydantic parses the JSON itself, without Python objects between"
-    return Section(title, "us", compare(take_turns(contest, rounds), {}, {}), [note])
+    return Section(title, "us", compare(take_turns(contest, rounds), {}, {}))
+
+
+def _without(collector: bool) -> str:
+    return "" if collector else ", collector off"
 
 
 def list_callers(url: str, count: int) -> object:
@@ -75,15 +78,27 @@ def list_callers(url: str, count: int) -> object:
         return session.list_callers_waiting(count).value
 
 
-def _linear_section(url: str, rounds: int, many: int) -> Section:
-    """Time whole calls, connection and all, for lists of three lengths."""
-    lengths = [many, many // 10, many * 10]
+def get_plain(url: str, count: int) -> object:
+    """Return the parsed JSON for so many callers, as requests gives it."""
+    import requests
+
+    with requests.Session() as session:
+        asked = {"call_center_id": count}
+        return session.get(url + "/api/v2/waiters", params=asked, timeout=60).json()
+
+
+def _linear_section(url: str, rounds: int, many: int, *, collector: bool = True) -> Section:
+    """Time whole calls, connection and all; each contestant against itself with a short list."""
+    clients = {"virtualq": list_callers, "requests, JSON alone": get_plain}
     contest = {
-        f"{length:,} callers": _timer(lambda n=length: list_callers(url, n), length)
-        for length in lengths
+        f"{name}, {length:,}": _calling(client, url, length, collector=collector)
+        for name, client in clients.items()
+        for length in (many // 10, many, many * 10)
     }
-    rows = compare(take_turns(contest, max(3, rounds // 3)), {}, {})
-    return Section("list_callers_waiting, a whole call, for each caller", "us", rows)
+    times = list(take_turns(contest, max(3, rounds // 3)).items())
+    rows = compare(dict(times[:3]), {}, {}) + compare(dict(times[3:]), {}, {})
+    title = "list_callers_waiting, a whole call, for each caller" + _without(collector)
+    return Section(title, "us", rows)
 
 
 def _memory_section(url: str, many: int) -> Section:
@@ -120,17 +135,31 @@ def _memory(work: Callable[[], object]) -> List[int]:
     return figures
 
 
-def _timer(work: Callable[[], object], count: int) -> Callable[[], float]:
+def _reading(
+    read: Callable[[Any], object], what: object, count: int, *, collector: bool = True
+) -> Callable[[], float]:
+    return _timer(lambda: read(what), count, collector=collector)
+
+
+def _calling(
+    client: Callable[[str, int], object], url: str, count: int, *, collector: bool
+) -> Callable[[], float]:
+    return _timer(lambda: client(url, count), count, collector=collector)
+
+
+def _timer(work: Callable[[], object], count: int, *, collector: bool) -> Callable[[], float]:
     def run() -> float:
-        # The collector runs as it does for users, but does not go through the other contestants.
+        # Frozen: the collector, which runs as it does for users, passes over what others hold.
         gc.collect()
         gc.freeze()
+        (gc.enable if collector else gc.disable)()
         try:
             started = time.process_time()
             kept = work()
             spent = time.process_time() - started
             del kept
         finally:
+            gc.enable()
             gc.unfreeze()
         return spent / count
 

@@ -62,9 +62,9 @@ def make_reader() -> Callable[[List[Any]], List[Caller]]:
     converter = Converter()
     converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
     for kind in (Channel, Source, VirtualQCallerState):
-        union = Union[kind, str, None]
+        union: Any = Union[kind, str, None]
         converter.register_structure_hook(union, _open(kind))
-    names = {
+    names: Dict[str, Any] = {
         field.name: override(rename=field.name.replace("_", "-"))
         for field in attrs.fields(attrs.resolve_types(Attributes))
     }

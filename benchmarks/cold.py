@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional
 
@@ -74,7 +75,7 @@ def _contest(
     count: bool,
 ) -> Section:
     contest = {
-        _LABELS[name]: lambda command=command: child_cpu(command, environ)
+        _LABELS[name]: functools.partial(child_cpu, command, environ)
         for name, command in commands.items()
     }
     counts: Dict[str, Optional[float]] = {}

@@ -57,7 +57,6 @@ class Section(NamedTuple):
     unit: str
     """`ms` or `us`."""
     rows: List[Row]
-    notes: Sequence[str] = ()
 
 
 def take_turns(contest: Contest, rounds: int, *, warm_up: bool = True) -> Times:

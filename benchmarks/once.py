@@ -19,8 +19,8 @@ def main(arguments: List[str]) -> None:
         from benchmarks.calls import CALLS
 
         call = CALLS[name](arguments[3])
-        for _ in range(times):
-            call()
+        found = [call() for _ in range(times)]
+        assert all(found)
         return
     from benchmarks.documents import callers
     from benchmarks.readers import READERS

@@ -38,10 +38,10 @@ class Place(NamedTuple):
 def here() -> Place:
     """Return this interpreter with what it has: quick to make, enough to try the scripts."""
     environ = {**_environ(), "PYTHONPATH": str(ROOT)}
-    rivals = ["httpx"] if importlib.util.find_spec("httpx") else []
+    rivals = ["httpx"] if has("httpx") else []
     command = [sys.executable, "-m", "virtualq"]
-    notes = ["run on this interpreter as it is: start-up figures are no measurement"]
-    return Place(sys.executable, command, environ, rivals, notes)
+    note = "run on this interpreter as it is: start-up figures are no measurement"
+    return Place(sys.executable, command, environ, rivals, [note, *_missing()])
 
 
 def fresh(directory: Path) -> Place:
@@ -61,15 +61,27 @@ def fresh(directory: Path) -> Place:
             _install(python, str(directory / "generated"))
         except subprocess.CalledProcessError as error:
             notes = [f"the generated client cannot be installed: {_last_line(error.stderr)}"]
-    rivals = ["httpx"] if notes else ["httpx", "generated"]
-    if not notes:
+    rivals = ["httpx"] if has("httpx") else []
+    if rivals and not notes:
+        rivals.append("generated")
         sys.path.append(str(directory / "generated"))  # for what is measured in this process
-    return Place(python, [str(home / "bin" / "virtualq")], _environ(), rivals, notes)
+    command = [str(home / "bin" / "virtualq")]
+    return Place(python, command, _environ(), rivals, [*notes, *_missing()])
+
+
+def has(module: str) -> bool:
+    """Say whether a module is there to be measured in this process."""
+    return importlib.util.find_spec(module) is not None
+
+
+def _missing() -> List[str]:
+    wanted = ("httpx", "pydantic")
+    return [f"no {name}: it is not installed here" for name in wanted if not has(name)]
 
 
 def generate(directory: Path) -> List[str]:
     """Let openapi-python-client make a client of our spec; return why there is none, if so."""
-    if importlib.util.find_spec("openapi_python_client") is None:
+    if not has("openapi_python_client"):
         return ["no generated client: openapi-python-client is not installed"]
     settings = directory.parent / "generator.yaml"
     settings.write_text(f"package_name_override: {GENERATED}\npost_hooks: []\n")

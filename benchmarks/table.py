@@ -13,14 +13,11 @@ _HEAD = ["", "CPU", "quartiles", "over", "ratio", "quartiles", "goal", "instr.",
 def show(sections: Sequence[Section]) -> str:
     """Return the table, in Markdown."""
     lines = [_HEAD, [":--", *["--:"] * (len(_HEAD) - 1)]]
-    notes: List[str] = []
     for section in sections:
         lines.append([f"**{section.title}**", *[""] * (len(_HEAD) - 1)])
         lines += [_cells(row, section.unit) for row in section.rows]
-        notes += [f"{section.title}: {note}." for note in section.notes]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
-    text = "\n".join(_line(line, widths) for line in lines)
-    return "\n".join([text, "", *notes]).rstrip()
+    return "\n".join(_line(line, widths) for line in lines)
 
 
 def verdicts(sections: Sequence[Section]) -> List[str]:

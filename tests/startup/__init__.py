@@ -1,0 +1,1 @@
+"""What a process that lives for one call pays: modules, calls and memory, no milliseconds."""

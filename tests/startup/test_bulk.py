@@ -1,0 +1,56 @@
+"""A long list of callers: its cost grows with its length, its peak is near what must be kept."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Any, Callable, List
+
+from benchmarks import bulk
+from benchmarks.documents import document
+from benchmarks.peer import running
+from virtualq import _operations, _wire
+from virtualq.result import Result
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """Count the functions, ours and built-in ones, that some work calls."""
+    count = 0
+
+    def tick(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(tick)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def _read(length: int) -> List[Any]:
+    """Read an answer with so many callers, as the Session does."""
+    answer = _wire.Answer(200, {}, document(length))
+    reading = _wire.read(_operations.LIST_CALLERS_WAITING, answer, str)
+    assert isinstance(reading, _wire.Found)
+    callers = Result(reading.value).value
+    assert isinstance(callers, list)
+    return callers
+
+
+def test_calls_grow_with_the_length_alone() -> None:
+    """Ten times the callers are ten times the function calls, to the last one."""
+    assert len(_read(100)) == 100
+    short, middle, long = (
+        _calls(partial(_read, length)) - _calls(partial(document, length))
+        for length in (1000, 2000, 10_000)
+    )
+    assert long - middle == 8 * (middle - short)
+    assert short > 1000
+
+
+def test_peak_memory_is_near_what_must_be_kept() -> None:
+    """While a list is read, at most 1.3 times the parsed document and the objects are held."""
+    with running() as url:
+        assert 1.0 < bulk.peak_ratio(url, 2000) <= 1.3

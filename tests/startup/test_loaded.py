@@ -1,0 +1,89 @@
+"""What one call loads, as lists of modules: a caller hears silence while they load."""
+
+from __future__ import annotations
+
+from typing import FrozenSet
+
+import pytest
+
+from ..calls import LINE, PHONE, answer, caller
+from ..loopback import Loopback
+from .processes import modules_of
+
+_ADDRESS = "import os; base_url = os.environ['VIRTUALQ_BASE_URL']"
+_BY_HAND = f"""
+{_ADDRESS}
+import json, requests
+said = requests.get(base_url + "/api/v2/waiters", params={{"phone": {PHONE!r}}}, timeout=9)
+assert json.loads(said.content)["data"]
+"""
+_VERIFY = f"""
+{_ADDRESS}
+from virtualq import Session
+with Session("key", base_url=base_url) as vq:
+    assert vq.verify_caller({LINE}, {PHONE!r})
+"""
+_GET = _VERIFY.replace("verify_caller", "get_caller").replace(")\n", ").value.phone\n")
+_COMMAND = "import sys; from virtualq.cli import main; sys.exit(main())"
+_CORE = {
+    "virtualq",
+    "virtualq._attempts",
+    "virtualq._clock",
+    "virtualq._connection",
+    "virtualq._endpoint",
+    "virtualq._operation",
+    "virtualq._operations",
+    "virtualq._parameters",
+    "virtualq._pool",
+    "virtualq._redact",
+    "virtualq._resolver",
+    "virtualq._settings",
+    "virtualq._transport",
+    "virtualq._version",
+    "virtualq._wire",
+    "virtualq.errors",
+    "virtualq.result",
+    "virtualq.session",
+}
+_MODELS = {"virtualq._converter", "virtualq._fields", "virtualq._times", "virtualq.models"}
+_COMMAND_LINE = {"virtualq._cli_options", "virtualq._cli_output", "virtualq.cli"}
+
+
+def _own(modules: FrozenSet[str]) -> FrozenSet[str]:
+    return frozenset(name for name in modules if name.partition(".")[0] == "virtualq")
+
+
+@pytest.fixture
+def by_hand(loopback: Loopback) -> FrozenSet[str]:
+    """What requests and json load for the same look-up, written by hand."""
+    loopback.steps = [(200, answer("get_caller", caller(phone=PHONE)))]
+    return modules_of(_BY_HAND, base_url=loopback.url)
+
+
+def test_verify_loads_the_core_and_no_more_than_requests(
+    loopback: Loopback, by_hand: FrozenSet[str]
+) -> None:
+    """Nothing of the standard library either that the same job by hand would not load."""
+    loaded = modules_of(_VERIFY, base_url=loopback.url)
+    assert _own(loaded) == _CORE
+    assert loaded - by_hand - _own(loaded) == set()
+
+
+def test_get_loads_the_models_and_attrs(loopback: Loopback, by_hand: FrozenSet[str]) -> None:
+    """A caller's fields cost the models and attrs, but neither cattrs nor the hooks for it."""
+    loaded = modules_of(_GET, base_url=loopback.url)
+    assert _own(loaded) == _CORE | _MODELS
+    packages = {name.partition(".")[0] for name in loaded - by_hand}
+    assert {"attr", "attrs"} <= packages
+    assert "cattrs" not in packages
+
+
+def test_command_loads_argparse_and_not_its_help(
+    loopback: Loopback, by_hand: FrozenSet[str]
+) -> None:
+    """`virtualq verify` loads neither doctor nor the texts of the help, nor a model."""
+    options = ("verify", "--line-id", str(LINE), "--phone", PHONE)
+    loaded = modules_of(f"{_COMMAND}  # {options}", *options, base_url=loopback.url)
+    assert _own(loaded) == _CORE | _COMMAND_LINE
+    packages = {name.partition(".")[0] for name in loaded - by_hand}
+    assert packages <= {"argparse", "gettext", "locale", "virtualq"}
