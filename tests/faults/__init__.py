@@ -1,1 +1,1 @@
-"""Bad days on real sockets: a server that breaks in named ways, and a table of what the client must make of each."""
+"""Bad days on real sockets: a server that breaks in named ways, and what must come of each."""

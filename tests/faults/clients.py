@@ -18,7 +18,7 @@ Arguments = Dict[str, Any]
 
 
 class Seen(NamedTuple):
-    """What came of a call: CALLER, NOTHING or the name of an error class, and the Result or the error itself."""
+    """What came of a call: CALLER, NOTHING or an error class by name, and the object itself."""
 
     kind: str
     what: object
@@ -55,11 +55,15 @@ def kind_of_result(result: virtualq.Result[Any]) -> str:
     if not value:
         return NOTHING
     found = value if isinstance(value, list) else [value]
-    return CALLER if [one.line_id for one in found] == [LINE] else f"somebody else: {[one.line_id for one in found]}"
+    return (
+        CALLER
+        if [one.line_id for one in found] == [LINE]
+        else f"somebody else: {[one.line_id for one in found]}"
+    )
 
 
 class Naive:
-    """A client on plain requests: a timeout, raise_for_status, .json(), and what the documentation says about 404."""
+    """A client on plain requests: a timeout, raise_for_status, .json(), and 404 for "not there"."""
 
     def __init__(self, base_url: str, deadline: float, ca_bundle: Optional[str] = None) -> None:
         self._http = requests.Session()
@@ -68,10 +72,15 @@ class Naive:
         self._url = f"{base_url}/api/v2/waiters"
         self._deadline = deadline
 
-    def __enter__(self) -> "Naive":
+    def __enter__(self) -> Naive:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
         self._http.close()
 
     def _ask(self, method: str, url: str, **sent: Any) -> Any:
@@ -86,7 +95,12 @@ class Naive:
         return found[0] if found else None
 
     def _change(self, line_id: int, phone: str, **attributes: Any) -> Any:
-        document = {"data": {"type": "waiters", "attributes": {"line_id": line_id, "phone": phone, **attributes}}}
+        document = {
+            "data": {
+                "type": "waiters",
+                "attributes": {"line_id": line_id, "phone": phone, **attributes},
+            }
+        }
         return self._ask("PUT", f"{self._url}/0", json=document)
 
     def get_caller(self, line_id: int, phone: str) -> Any:
@@ -99,11 +113,20 @@ class Naive:
 
     def list_callers_waiting(self, call_center_id: int, *, line_id: int) -> Any:
         """List the callers of a line."""
-        return self._ask("GET", self._url, params={"call_center_id": call_center_id, "line_id": line_id, "active": "true"})
+        return self._ask(
+            "GET",
+            self._url,
+            params={"call_center_id": call_center_id, "line_id": line_id, "active": "true"},
+        )
 
     def line_up_caller(self, line_id: int, phone: str, **attributes: Any) -> Any:
         """Line a caller up."""
-        document = {"data": {"type": "waiters", "attributes": {"line_id": line_id, "phone": phone, **attributes}}}
+        document = {
+            "data": {
+                "type": "waiters",
+                "attributes": {"line_id": line_id, "phone": phone, **attributes},
+            }
+        }
         return self._ask("POST", self._url, json=document)
 
     def notify_caller_connected(self, line_id: int, phone: str) -> Any:
@@ -124,5 +147,9 @@ def kind_of_document(found: Any) -> str:
     if not found:
         return NOTHING
     first = found[0] if isinstance(found, list) else found
-    wanted = isinstance(first, dict) and str(first.get("id")) == str(caller_id(LINE)) and isinstance(first.get("attributes"), dict)
+    wanted = (
+        isinstance(first, dict)
+        and str(first.get("id")) == str(caller_id(LINE))
+        and isinstance(first.get("attributes"), dict)
+    )
     return CALLER if wanted else "something else"

@@ -1,11 +1,10 @@
-"""What the tests of bad days share: certificates for a test CA, a resolver with bad days, an empty environment."""
+"""What the tests of bad days share: certificates, a resolver, an empty environment."""
 
 from __future__ import annotations
 
 import os
 import socket
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -20,7 +19,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(str(folder / "ca.pem"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     """A resolver for names below virtualq.test."""
     resolver = Names()
@@ -29,8 +28,9 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name.startswith(("VIRTUALQ_", "REQUESTS_CA", "CURL_CA", "SSL_CERT")):
+        if name.lower().endswith("_proxy") or name.startswith(
+            ("VIRTUALQ_", "REQUESTS_CA", "CURL_CA", "SSL_CERT")
+        ):
             monkeypatch.delenv(name)
-    yield

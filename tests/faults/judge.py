@@ -1,4 +1,4 @@
-"""Says what was wrong with how a row went: the same judge for our client and for the naive one, which is judged more kindly."""
+"""Says what was wrong with how a row went; the naive client is judged more kindly than ours."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ def _common(row: Row, played: Played) -> Iterator[str]:
 def _outcome(row: Row, seen: Seen) -> Iterator[str]:
     wrongs = [list(_mismatch(outcome, seen)) for outcome in row.expected]
     if all(wrongs):
-        shown = f"{type(seen.error).__name__}: {seen.error} {vars(seen.error)}" if seen.error else repr(seen.what)
+        shown = (
+            f"{type(seen.error).__name__}: {seen.error} {vars(seen.error)}"
+            if seen.error
+            else repr(seen.what)
+        )
         yield f"{min(wrongs, key=len)}, seen: {shown}"
 
 

@@ -28,7 +28,7 @@ def held_sockets() -> Set[str]:
 
 
 def sockets_to(port: int) -> int:
-    """Count the sockets of this process that are, or are getting, connected to a port of 127.0.0.1."""
+    """Count the sockets of this process that are connected, or nearly, to a port of 127.0.0.1."""
     held, found, wanted = held_sockets(), 0, f"0100007F:{port:04X}"
     for table in _TABLES if COUNTABLE else ():
         for line in table.read_text().splitlines()[1:] if table.exists() else ():
@@ -38,7 +38,7 @@ def sockets_to(port: int) -> int:
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Ask again and again until something is true; for what the system itself does a moment later, and tells nobody."""
+    """Ask until something is true: for what the system does a moment later and tells nobody."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:

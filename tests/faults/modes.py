@@ -1,4 +1,4 @@
-"""The modes: one named way to break for each fault; server.py plays them, the rows_*.py name them."""
+"""The modes, one named way to break for each fault; server.py plays them, rows_*.py name them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from itertools import chain, repeat
 from typing import Callable, Iterable, Iterator, Union
 
 from .server import ACCEPT, Content, Mode, Peer
-from .service import LINE, PHONE, caller, message
+from .service import LINE, NOT_FOUND, PHONE, caller, message
 
 Make = Union[Content, Callable[[Peer], Content]]
 After = Callable[[Peer], None]
 DRIP = 0.05
-"""Seconds between two dripped bytes: far below any deadline in the table, so that no single read is ever late."""
+"""Seconds between two dripped bytes: below any deadline, so that no single read is ever late."""
 BLOCK = 65_536
 MEBIBYTE = 1_048_576
 ENDLESS = 2048
-"""Blocks in what is called endless, 128 MiB: more than any client may take in, and an end for one that takes all."""
+"""Blocks in what is called endless: 128 MiB, an end for a client that takes all it can get."""
 
 KEEP: After = lambda peer: None  # noqa: E731
 CLOSE: After = Peer.close
@@ -27,8 +27,10 @@ RESET: After = Peer.reset
 STALL: After = Peer.stall
 
 
-def says(name: str, make: Make, then: After = KEEP, *, pause: float = 0.0, carries_out: bool = True) -> Mode:
-    """Make the mode that sends these bytes, a byte each `pause` seconds when given, and then does `then`."""
+def says(
+    name: str, make: Make, then: After = KEEP, *, pause: float = 0.0, carries_out: bool = True
+) -> Mode:
+    """Make the mode that sends these bytes, if told one each `pause` seconds, and does `then`."""
 
     def act(peer: Peer) -> None:
         peer.send(make(peer) if callable(make) else make, pause)
@@ -37,9 +39,21 @@ def says(name: str, make: Make, then: After = KEEP, *, pause: float = 0.0, carri
     return Mode(name, act, carries_out=carries_out)
 
 
-def answers(name: str, status: int = 200, document: object = None, then: After = KEEP, **how: object) -> Mode:
-    """Make the mode that gives this whole, well-formed HTTP answer (`how` as for service.message) and carries nothing out."""
+def answers(
+    name: str, status: int = 200, document: object = None, then: After = KEEP, **how: object
+) -> Mode:
+    """Make the mode that does nothing but give this answer (`how` as for service.message)."""
     return says(name, message(status, document, **how), then, carries_out=False)  # type: ignore[arg-type]
+
+
+def fails_with(status: int, *headers: str) -> Mode:
+    """Make the mode of a service that does nothing but answer this status."""
+    return answers(f"status_{status}", status, {"errors": [{"title": "Busy"}]}, headers=headers)
+
+
+def fails_after(status: int) -> Mode:
+    """Make the mode of a service that did as asked behind a gateway that lost the answer."""
+    return says(f"status_{status}_after", message(status, body=b"<html>Bad gateway</html>"))
 
 
 def good_head(peer: Peer) -> bytes:
@@ -62,7 +76,11 @@ def with_length(*values: str) -> Callable[[Peer], bytes]:
     """Give the right answer with these Content-Length lines, or none, in place of its own."""
 
     def make(peer: Peer) -> bytes:
-        lines = [line for line in good_head(peer)[:-4].split(b"\r\n") if not line.startswith(b"Content-Length")]
+        lines = [
+            line
+            for line in good_head(peer)[:-4].split(b"\r\n")
+            if not line.startswith(b"Content-Length")
+        ]
         lines += [b"Content-Length: " + value.encode() for value in values]
         return b"\r\n".join(lines) + b"\r\n\r\n" + good_body(peer)
 
@@ -71,7 +89,9 @@ def with_length(*values: str) -> Callable[[Peer], bytes]:
 
 def encoded(coding: str, encode: Callable[[bytes], bytes]) -> Callable[[Peer], bytes]:
     """Give the right answer with its body in a content coding."""
-    return lambda peer: message(body=encode(good_body(peer)), headers=(f"Content-Encoding: {coding}",))
+    return lambda peer: message(
+        body=encode(good_body(peer)), headers=(f"Content-Encoding: {coding}",)
+    )
 
 
 def chunked_head(*headers: str) -> bytes:
@@ -94,7 +114,9 @@ def chunked(end: bytes = b"0\r\n\r\n", *headers: str) -> Callable[[Peer], bytes]
     return make
 
 
-def cut(mark: bytes, make: Callable[[Peer], bytes] = lambda peer: peer.good) -> Callable[[Peer], bytes]:
+def cut(
+    mark: bytes, make: Callable[[Peer], bytes] = lambda peer: peer.good
+) -> Callable[[Peer], bytes]:
     """Give an answer up to and with the mark, and nothing after it."""
 
     def make_cut(peer: Peer) -> bytes:
@@ -105,8 +127,10 @@ def cut(mark: bytes, make: Callable[[Peer], bytes] = lambda peer: peer.good) -> 
     return make_cut
 
 
-def first_then_drip(mark: bytes, make: Callable[[Peer], bytes] = lambda peer: peer.good) -> Callable[[Peer], Iterator[bytes]]:
-    """Give an answer with all up to the mark in one piece and the rest byte by byte; for use with a pause."""
+def first_then_drip(
+    mark: bytes, make: Callable[[Peer], bytes] = lambda peer: peer.good
+) -> Callable[[Peer], Iterator[bytes]]:
+    """Give an answer up to the mark in one piece and the rest byte by byte; wants a pause."""
 
     def pieces(peer: Peer) -> Iterator[bytes]:
         head = cut(mark, make)(peer)
@@ -122,7 +146,7 @@ def endless(head: bytes, block: bytes) -> Callable[[Peer], Iterable[bytes]]:
     return lambda peer: chain((head,), repeat(block * max(1, BLOCK // len(block)), ENDLESS))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def bomb(times: int = 1) -> bytes:
     """Give 64 MiB of zero bytes compressed with gzip, and that again as often as told."""
     packer = zlib.compressobj(wbits=31)
@@ -139,7 +163,7 @@ def raw_deflate(body: bytes) -> bytes:
 
 
 def of_another_call() -> bytes:
-    """Give a whole answer that belongs to nobody who is waiting: another caller, on another line."""
+    """Give an answer that nobody waits for: another caller, on another line."""
     return message(200, {"data": [caller(LINE + 1, PHONE)]})
 
 
@@ -210,7 +234,7 @@ def _answer_early(then: After) -> Callable[[Peer], None]:
 
 
 def late(seconds: float) -> Mode:
-    """Make the mode that sends its answer, right but meant for this call alone, only after so many seconds."""
+    """Make the mode that sends the right answer, but only after so many seconds."""
 
     def act(peer: Peer) -> None:
         peer.server.stopped.wait(seconds)
@@ -238,3 +262,4 @@ lost_before = says("lost_before", b"", CLOSE, carries_out=False)
 lost_after = says("lost_after", b"", CLOSE)
 reset_before = says("reset_before", b"", RESET, carries_out=False)
 silent = says("silent", b"", STALL)
+not_found = answers("not_found", 404, NOT_FOUND)

@@ -1,4 +1,4 @@
-"""A resolver that has bad days: stands in for `socket.getaddrinfo` for names below virtualq.test, and for those alone."""
+"""A resolver with bad days: stands in for `socket.getaddrinfo` for names below virtualq.test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _real = socket.getaddrinfo
 
 
 class Names:
-    """Answers look-ups by a script for each name, the last entry for all that follow; `asked` counts them."""
+    """Answers look-ups by a script for each name, the last entry for all that follow."""
 
     def __init__(self) -> None:
         self.asked: Dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Plays a row: sets its bad day up on real sockets, has a client make its call, and says what was wrong with the outcome."""
+"""Plays a row: sets its bad day up on real sockets and has a client call; then comes judge.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOPELESS = 10.0
 
 
 class Day(NamedTuple):
-    """One bad day, ready for a call: the servers, the resolver, the host to ask, and the certificate that ends the bad day."""
+    """One bad day, ready for a call; `good` is the certificate that ends it."""
 
     row: Row
     server: FaultServer
@@ -35,7 +35,9 @@ class Day(NamedTuple):
 
 
 @contextlib.contextmanager
-def bad_day(row: Row, names: Names, certificates: Certificates, patience: float = HOPELESS) -> Iterator[Day]:
+def bad_day(
+    row: Row, names: Names, certificates: Certificates, patience: float = HOPELESS
+) -> Iterator[Day]:
     """Set a row up; a client that is not back after `patience` seconds is hung up on."""
     tls = getattr(certificates, row.certificate or "good") if row.certificate or row.names else None
     server, stranger = FaultServer(row.script, tls=tls), FaultServer()
@@ -53,7 +55,9 @@ def bad_day(row: Row, names: Names, certificates: Certificates, patience: float 
         _populate(server, row)
         if not row.refused and not row.deaf:
             server.listen()
-        if DEAF_HOST in {address for lookup in row.names if isinstance(lookup, tuple) for address in lookup}:
+        if DEAF_HOST in {
+            address for lookup in row.names if isinstance(lookup, tuple) for address in lookup
+        }:
             deaf = stack.enter_context(FaultServer(host=DEAF_HOST, port=server.port))
             stack.enter_context(deaf.deaf())
         if row.names:
@@ -75,7 +79,7 @@ def _populate(server: FaultServer, row: Row) -> None:
 
 
 class Played(NamedTuple):
-    """What came of a row: the call itself, what the servers had seen by then, and the call made after it on a good day."""
+    """What came of a row: its call, what the servers had seen by then, and the call after it."""
 
     seen: Seen
     requests: int
@@ -86,7 +90,7 @@ class Played(NamedTuple):
 
 
 def play(day: Day, client: Any, kind_of: Callable[[Any], str], **arguments: Any) -> Played:
-    """Make the row's call and, when all is well again, one for another caller on the same client."""
+    """Make the row's call and, when all is well again, one for another caller."""
     row, server = day.row, day.server
     if row.warm:
         call(client, "get_caller", NEXT_LINE, NEXT_PHONE)
@@ -97,7 +101,9 @@ def play(day: Day, client: Any, kind_of: Callable[[Any], str], **arguments: Any)
     methods = [request.method for request in server.requests[before:]]
     created, strangers = len(server.service.created), day.stranger.connections
     _heal(day)
-    following = observe(lambda: call(client, "get_caller", NEXT_LINE, NEXT_PHONE), lambda result: "an answer").what
+    following = observe(
+        lambda: call(client, "get_caller", NEXT_LINE, NEXT_PHONE), lambda result: "an answer"
+    ).what
     return Played(seen, len(methods), methods.count("POST"), created, strangers, following)
 
 

@@ -1,4 +1,4 @@
-"""What must stay secret: the key and the caller's number, in every spelling, and the places where they could come out."""
+"""What must stay secret, in every spelling, and the places where it could come out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,20 @@ from .service import PHONE
 
 KEY = "test-Key/9f8A+7b6C5d=4e3F"
 KEY_SPELLINGS = (KEY, quote(KEY, safe=""), quote(KEY), KEY.lower(), KEY.upper())
-PHONE_SPELLINGS = (PHONE, quote(PHONE), PHONE[1:], "0017343305027", "+1 734 330 5027", "+1-734-330-5027", "+1 (734) 330-5027",
-                   "(734) 330-5027", "+1.734.330.5027", f"tel:{PHONE}", f"<{PHONE}>", f"phone={PHONE}&line_id=1")  # fmt: skip
+PHONE_SPELLINGS = (
+    PHONE,
+    quote(PHONE),
+    PHONE[1:],
+    "0017343305027",
+    "+1 734 330 5027",
+    "+1-734-330-5027",
+    "+1 (734) 330-5027",
+    "(734) 330-5027",
+    "+1.734.330.5027",
+    f"tel:{PHONE}",
+    f"<{PHONE}>",
+    f"phone={PHONE}&line_id=1",
+)
 SPELLINGS = KEY_SPELLINGS + PHONE_SPELLINGS
 EVERYTHING = " | ".join(SPELLINGS)
 
@@ -41,7 +53,9 @@ def secrets_in(text: str, *, phone: bool = True) -> List[str]:
     return found
 
 
-def chain(error: Optional[BaseException], seen: Optional[Set[int]] = None) -> Iterator[BaseException]:
+def chain(
+    error: Optional[BaseException], seen: Optional[Set[int]] = None
+) -> Iterator[BaseException]:
     """Walk an error and all that is chained to it."""
     seen = set() if seen is None else seen
     if error is None or id(error) in seen:
@@ -61,17 +75,21 @@ def _attributes(error: BaseException) -> Iterator[Tuple[str, object]]:
 
 
 def leaks_of(error: BaseException) -> List[str]:
-    """Name each place of an error, and of what is chained to it, that gives the key or the number away."""
+    """Name each place of an error, and of its chain, that gives the key or the number away."""
     places = [("pickle", pickle.dumps(error).decode("latin-1"))]
     for link in chain(error):
         kind = type(link).__name__
         places += [(f"str of {kind}", str(link)), (f"repr of {kind}", repr(link))]
-        places += [(f"{kind}.{name}", f"{value!r} {value}") for name, value in _attributes(link) if not callable(value)]
+        places += [
+            (f"{kind}.{name}", f"{value!r} {value}")
+            for name, value in _attributes(link)
+            if not callable(value)
+        ]
     return [f"{place} shows {secret}" for place, text in places for secret in secrets_in(text)]
 
 
 def leaks_of_frames(error: BaseException) -> List[str]:
-    """Name each local variable of the frames of the tracebacks that shows the key; the frames of the tests are ours."""
+    """Name each local variable in the tracebacks that shows the key, but for those of the tests."""
     found = []
     for link in chain(error):
         trace: Optional[TracebackType] = link.__traceback__
@@ -79,7 +97,11 @@ def leaks_of_frames(error: BaseException) -> List[str]:
             code = trace.tb_frame.f_code
             if not code.co_filename.startswith(_HERE):
                 values = trace.tb_frame.f_locals.items()
-                found += [f"local {name} of {code.co_name} shows the key" for name, value in values if secrets_in(repr(value), phone=False)]
+                found += [
+                    f"local {name} of {code.co_name} shows the key"
+                    for name, value in values
+                    if secrets_in(repr(value), phone=False)
+                ]
             trace = trace.tb_next
     return found
 
@@ -95,7 +117,7 @@ class Listener(logging.Handler):
         """Keep a record."""
         self.records.append(record)
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> Listener:
         root = logging.getLogger()
         self._level = root.level
         root.setLevel(logging.DEBUG)
@@ -110,4 +132,8 @@ class Listener(logging.Handler):
     def leaks(self) -> List[str]:
         """Name each record that gives something away, by its text or by any of its attributes."""
         texts = [(record, f"{record.getMessage()} {record.__dict__!r}") for record in self.records]
-        return [f"a log record of {record.name} shows {secret}" for record, text in texts for secret in secrets_in(text)]
+        return [
+            f"a log record of {record.name} shows {secret}"
+            for record, text in texts
+            for secret in secrets_in(text)
+        ]

@@ -1,4 +1,4 @@
-"""Proxies for the tests: one that works, made of the fault server, and Debian's tinyproxy as a stranger's."""
+"""Proxies for the tests: one made of the fault server, and Debian's tinyproxy as a stranger's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 def relays(port: int) -> Mode:
-    """Make the mode of a proxy that does its work: it opens a connection to a port of this machine and passes all on."""
+    """Make the mode of a proxy that does its work, whatever host it is asked for."""
 
     def act(peer: Peer) -> None:
         with socket.create_connection(("127.0.0.1", port)) as far:
@@ -56,8 +56,12 @@ def tinyproxy(folder: Path) -> Iterator[str]:
     """Run tinyproxy on loopback and give its address; its log is in the folder."""
     assert TINYPROXY is not None
     port, settings = _free_port(), folder / "tinyproxy.conf"
-    settings.write_text(f'Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nLogFile "{folder / "log"}"\nLogLevel Connect\nMaxClients 20\n')
-    with subprocess.Popen([TINYPROXY, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    lines = [f"Port {port}", "Listen 127.0.0.1", "Allow 127.0.0.1", "MaxClients 20"]
+    lines += [f'LogFile "{folder / "log"}"', "LogLevel Connect", ""]
+    settings.write_text("\n".join(lines))
+    with subprocess.Popen(
+        [TINYPROXY, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             assert wait_until(lambda: _accepts(port)), "tinyproxy does not start"
             yield f"http://127.0.0.1:{port}"

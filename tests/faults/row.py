@@ -10,14 +10,14 @@ CALLER, NOTHING = "the row's caller", "no caller"
 LOOKUPS = ("get_caller", "verify_caller", "list_callers_waiting")
 STALLED = "stalled"
 DEAF_HOST, DEAD_HOST = "127.0.0.3", "127.0.0.2"
-"""Addresses on loopback: one with a full queue, which lets a connect hang, and one without a listener, which refuses it."""
+"""Addresses on loopback: with a full queue a connect hangs, without a listener it is refused."""
 
 Lookup = Union[Tuple[str, ...], str, BaseException]
 """What the resolver does when asked once: addresses, STALLED, or an exception."""
 
 
 class Outcome(NamedTuple):
-    """CALLER, NOTHING or the name of an error class, and the attributes that the Result or the error must have."""
+    """CALLER, NOTHING or an error class by name, and what its attributes must be."""
 
     kind: str
     attributes: Mapping[str, object]
@@ -47,7 +47,7 @@ def either(*expected: Expected) -> Expected:
 
 
 class Row(NamedTuple):
-    """One case. Times are seconds, `within` a multiple of the deadline; `requests` and `posts` are the most the server may see."""
+    """One case; `within` is a multiple of the deadline, `requests` the most the server may see."""
 
     name: str
     script: Tuple[Mode, ...]
@@ -69,21 +69,33 @@ class Row(NamedTuple):
     memory: bool = False
 
 
-def row(name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, expected: Expected, **fields: Any) -> Row:
+def row(
+    name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, expected: Expected, **fields: Any
+) -> Row:
     """Make a row; a script may be a single mode, which then stays in force."""
-    return Row(name, script if script == () or isinstance(script[0], Mode) else (script,), call, expected, **fields)  # type: ignore[arg-type]
+    return Row(
+        name,
+        script if script == () or isinstance(script[0], Mode) else (script,),
+        call,
+        expected,
+        **fields,
+    )  # type: ignore[arg-type]
 
 
 def overdue(name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, **fields: Any) -> Row:
     """Make a row in which time runs out after the request, or part of it, has left."""
     expected = fails("DeadlineExceededError", maybe_applied=call not in LOOKUPS)
-    return row(name, script, call, expected, **{"deadline": 0.3, "within": 1.5, **fields})
+    return row(name, script, call, expected, **{**SHORT, **fields})
 
 
 UNREADABLE = either(fails("UnexpectedResponseError"), fails("ConnectionLostError"))
-"""What was said is not HTTP. DESIGN.md names both "not the API's" and "broke off"; each is a typed error, neither a value."""
+"""What was said is not HTTP: "not the API's" and "broke off" are both true of it."""
 LOST = fails("ConnectionLostError", maybe_applied=False, attempts=2)
 """A look-up that got no answer, twice."""
 LOST_CHANGE = fails("ConnectionLostError", maybe_applied=True)
 """A change that got no answer and may have happened."""
 UNEXPECTED = fails("UnexpectedResponseError", status=200)
+OVERDUE = fails("DeadlineExceededError")
+SHORT: Mapping[str, Any] = {"deadline": 0.3, "within": 1.5}
+"""The time of a row whose fault would last for ever."""
+LOOK_UP, CHANGE, CREATE = "get_caller", "notify_caller_transferred", "line_up_caller"

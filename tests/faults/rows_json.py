@@ -14,9 +14,15 @@ GOOD = json.dumps({"data": [caller(LINE, PHONE)]}).encode()
 HTML = b"<!DOCTYPE html><html><body><h1>Please sign in</h1></body></html>"
 
 
-def said(name: str, body: bytes, call: str = "get_caller", expected: Expected = (), **fields: Any) -> Row:
+def said(
+    name: str, body: bytes, call: str = "get_caller", expected: Expected = (), **fields: Any
+) -> Row:
     """Make the row of a body given with status 200 by a service that carried nothing out."""
-    usual = UNEXPECTED if call in ("get_caller", "verify_caller", "list_callers_waiting") else UNEXPECTED_CHANGE
+    usual = (
+        UNEXPECTED
+        if call in ("get_caller", "verify_caller", "list_callers_waiting")
+        else UNEXPECTED_CHANGE
+    )
     return row(name, answers(name, body=body), call, expected or usual, **fields)
 
 
@@ -27,13 +33,15 @@ def document(name: str, content: object, call: str = "get_caller", expected: Exp
 
 def with_attribute(name: str, value: str, expected: Expected) -> Row:
     """Make the row of a right answer whose `ewt` is this piece of JSON."""
-    return said(name, GOOD.replace(b'"ewt": 120', b'"ewt": ' + value.encode()), "get_caller", expected)
+    return said(
+        name, GOOD.replace(b'"ewt": 120', b'"ewt": ' + value.encode()), "get_caller", expected
+    )
 
 
-# A line-up that got an answer no one can read may have happened: the session may look, and finds nothing here.
+# A line-up whose answer no one can read may have happened: the session may look.
 NOT_LINED_UP = {"requests": 2, "created": 0}
 KEPT_OR_REFUSED = either(gives(), UNEXPECTED)
-"""One odd value costs at most itself (DESIGN.md, Models); refusing the document is a typed error too."""
+"""One odd value costs at most itself; to refuse the document is a typed error too."""
 
 NOT_JSON = (
     said("html", HTML),
@@ -48,9 +56,21 @@ NOT_JSON = (
     said("json_cut", GOOD[:-10]),
     said("single_quotes", GOOD.replace(b'"', b"'")),
     said("nesting_of_arrays", b'{"data": ' + b"[" * 500_000, memory=True),
-    said("nesting_of_arrays_closed", b'{"data": ' + b"[" * 500_000 + b"]" * 500_000 + b"}", memory=True),
-    said("nesting_of_objects", b'{"data": ' + b'{"a": ' * 200_000 + b"1" + b"}" * 200_001, memory=True),
-    said("nesting_in_a_property", GOOD.replace(b'"ewt": 120', b'"properties": ' + b"[" * 100_000 + b"]" * 100_000), memory=True),
+    said(
+        "nesting_of_arrays_closed",
+        b'{"data": ' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+        memory=True,
+    ),
+    said(
+        "nesting_of_objects",
+        b'{"data": ' + b'{"a": ' * 200_000 + b"1" + b"}" * 200_001,
+        memory=True,
+    ),
+    said(
+        "nesting_in_a_property",
+        GOOD.replace(b'"ewt": 120', b'"properties": ' + b"[" * 100_000 + b"]" * 100_000),
+        memory=True,
+    ),
     said("nan", GOOD.replace(b"120", b"NaN")),
     said("infinity", GOOD.replace(b"120", b"Infinity")),
     said("minus_infinity", GOOD.replace(b"120", b"-Infinity"), "notify_caller_connected"),
@@ -58,7 +78,12 @@ NOT_JSON = (
     said("utf_16_le", GOOD.decode().encode("utf-16-le")),
     said("utf_32", GOOD.decode().encode("utf-32")),
     said("latin_1", GOOD.replace(b"Sales", b"B\xfcro")),
-    row("latin_1_as_declared", says("latin_1_as_declared", message(body=GOOD.replace(b"Sales", b"B\xfcro"))), "get_caller", UNEXPECTED),
+    row(
+        "latin_1_as_declared",
+        says("latin_1_as_declared", message(body=GOOD.replace(b"Sales", b"B\xfcro"))),
+        "get_caller",
+        UNEXPECTED,
+    ),
     said("invalid_utf_8", GOOD.replace(b"Sales", b"\xff\xfe\xc0\x80")),
     said("surrogate_in_utf_8", GOOD.replace(b"Sales", b"\xed\xa0\x80")),
     said("utf_8_bom", b"\xef\xbb\xbf" + GOOD, expected=either(gives(), UNEXPECTED)),
@@ -94,7 +119,11 @@ SHAPES = (
     document("attributes_null", {"data": [{"id": "1", "attributes": None}]}, "verify_caller"),
     document("attributes_list", {"data": [{"id": "1", "attributes": []}]}),
     document("attributes_string", {"data": [{"id": "1", "attributes": "phone"}]}),
-    said("data_twice", b'{"data": null, "data": ' + GOOD[len(b'{"data": ') :], expected=either(gives(), UNEXPECTED)),
+    said(
+        "data_twice",
+        b'{"data": null, "data": ' + GOOD[len(b'{"data": ') :],
+        expected=either(gives(), UNEXPECTED),
+    ),
 )
 
 NO_VALUE = (
@@ -123,7 +152,9 @@ ODD_VALUES = (
     with_attribute("time_of_nonsense", '120, "updated-at": "the day after tomorrow"', gives()),
     with_attribute("time_out_of_range", '120, "updated-at": "99999-99-99T99:99:99Z"', gives()),
     with_attribute("attribute_unknown", '120, "brand-new": {"a": [1, null]}', gives()),
-    with_attribute("attribute_named_like_code", '120, "__class__": "x", "": 1, "extra": 2', gives()),
+    with_attribute(
+        "attribute_named_like_code", '120, "__class__": "x", "": 1, "extra": 2', gives()
+    ),
     with_attribute("state_unknown", '120, "virtualq-waiter-state": "Levitating"', gives()),
 )
 

@@ -1,4 +1,4 @@
-"""The fault server: raw sockets, plain or TLS, that answer by a script of modes (modes.py) and note all they saw."""
+"""The fault server: raw sockets that answer by a script of modes.py and note what they saw."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ ACCEPT, REQUEST = "accept", "request"
 
 
 class Mode(NamedTuple):
-    """One named way to behave, at a new connection or at a whole request; `carries_out`: the service does as asked first."""
+    """One named way to behave, at a connection or a request; `carries_out`: it does as asked."""
 
     name: str
-    act: Callable[["Peer"], None]
+    act: Callable[[Peer], None]
     place: str = REQUEST
     carries_out: bool = True
 
 
 class Peer:
-    """The server's side of one connection: what a mode acts on. `good` is the right answer to the latest request."""
+    """The server's side of a connection; `good` is the right answer to the latest request."""
 
-    def __init__(self, server: "FaultServer", sock: socket.socket, number: int) -> None:
+    def __init__(self, server: FaultServer, sock: socket.socket, number: int) -> None:
         self.server = server
         self.sock = sock
         self.number = number
@@ -36,11 +36,13 @@ class Peer:
         self._unread = b""
 
     def handshake(self, context: Optional[ssl.SSLContext] = None) -> None:
-        """Take the server's part in a TLS handshake, when the server speaks TLS or a context is given."""
+        """Take the server's part in a TLS handshake, when the server speaks TLS."""
         chosen = context or self.server.tls
         if chosen is not None:
-            # Wrapped first and shaken later, so that hang_up always finds the socket that is waited on.
-            self.sock = chosen.wrap_socket(self.sock, server_side=True, do_handshake_on_connect=False)
+            # Shaken hands with later, so that hang_up finds the socket that is waited on.
+            self.sock = chosen.wrap_socket(
+                self.sock, server_side=True, do_handshake_on_connect=False
+            )
             self.sock.do_handshake()
 
     def read_request(self) -> Optional[Request]:
@@ -50,7 +52,10 @@ class Peer:
                 return None
         head, _, self._unread = self._unread.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
         wanted = int(headers.get("content-length", "0"))
         while len(self._unread) < wanted:
             if not self._read_more():
@@ -65,7 +70,7 @@ class Peer:
         return bool(got)
 
     def send(self, content: Content, pause: float = 0.0) -> None:
-        """Send a whole message in a single write, or piece after piece with a pause (seconds) after each."""
+        """Send in a single write, or piece after piece with a pause (seconds) after each."""
         pieces: Iterable[bytes] = content
         if isinstance(content, bytes):
             pieces = map(bytes, zip(content)) if pause else (content,)
@@ -75,7 +80,7 @@ class Peer:
                 return
 
     def stall(self, seconds: Optional[float] = None) -> None:
-        """Do nothing, reading on, until the client has gone, the server stops or the seconds are over."""
+        """Do nothing, reading on, until the client has gone or the server stops."""
         self.sock.settimeout(seconds)
         with contextlib.suppress(socket.timeout):
             while self.sock.recv(65_536):
@@ -97,13 +102,18 @@ class Peer:
 
 
 class FaultServer:
-    """A server on loopback that plays a script: one mode for each connection or request, the last one for all that follow.
+    """A server on loopback that plays a script of modes, the last one for all that follows.
 
-    `acted` is set when a mode has done all it does; `mistakes` holds what went wrong in the server itself.
+    `acted` is set when a mode has done all it does; `mistakes` are the server's own.
     """
 
     def __init__(
-        self, script: Sequence[Mode] = (), *, tls: Optional[ssl.SSLContext] = None, host: str = "127.0.0.1", port: int = 0
+        self,
+        script: Sequence[Mode] = (),
+        *,
+        tls: Optional[ssl.SSLContext] = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.tls = tls
         self.elsewhere = ""
@@ -118,7 +128,7 @@ class FaultServer:
         self._peers: List[Peer] = []
         self._threads: List[threading.Thread] = []
         self._listener = socket.socket()
-        # A small receive buffer, so that a client whose large body is not read really comes to a halt.
+        # Small, so that a client whose large body is not read really comes to a halt.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
         self._listener.bind((host, port))
         self.host, self.port = self._listener.getsockname()
@@ -128,7 +138,7 @@ class FaultServer:
         """The address a Session is given."""
         return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
-    def listen(self) -> "FaultServer":
+    def listen(self) -> FaultServer:
         """Take connections from now on; before, they are refused."""
         self._listener.listen(128)
         self._start(self._accept)
@@ -136,7 +146,7 @@ class FaultServer:
 
     @contextlib.contextmanager
     def deaf(self) -> Iterator[None]:
-        """Listen with a queue that is full: a further connection is neither taken nor refused, like an unroutable host."""
+        """Listen with a full queue: connections are neither taken nor refused, as if unroutable."""
         self._listener.listen(0)
         fillers = [socket.socket() for _ in range(6)]
         try:
@@ -167,9 +177,11 @@ class FaultServer:
         self.hang_up()
         for thread in list(self._threads):
             thread.join(10)
-        assert not any(thread.is_alive() for thread in self._threads), "a thread of the fault server does not end"
+        assert not any(thread.is_alive() for thread in self._threads), (
+            "a thread of the fault server does not end"
+        )
 
-    def __enter__(self) -> "FaultServer":
+    def __enter__(self) -> FaultServer:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -220,7 +232,9 @@ class FaultServer:
                 return
             mode = self._next(REQUEST)
             self.requests.append(request)
-            peer.good = message(*self.service.answer(request)) if mode is None or mode.carries_out else b""
+            peer.good = (
+                message(*self.service.answer(request)) if mode is None or mode.carries_out else b""
+            )
             if mode is None:
                 peer.send(peer.good)
             else:

@@ -1,4 +1,4 @@
-"""The service behind the fault server: it keeps callers and answers rightly; the modes then break that answer on its way."""
+"""The service behind the fault server: it answers rightly, and the modes break that answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 LINE, PHONE = 3042, "+17343305027"
 NEXT_LINE, NEXT_PHONE = 4711, "+491711112233"
 MEDIA_TYPE = "application/vnd.api+json"
-NOT_FOUND = {"errors": [{"status": "404", "code": "not-found", "title": "Not found", "detail": "No such caller."}]}
+NOT_FOUND = {
+    "errors": [
+        {"status": "404", "code": "not-found", "title": "Not found", "detail": "No such caller."}
+    ]
+}
 
 
 class Request(NamedTuple):
@@ -35,13 +39,18 @@ class Request(NamedTuple):
 
 
 def caller_id(line_id: int) -> int:
-    """Say which id the caller on a line has, so that an answer meant for another call is seen at once."""
+    """Say which id the caller on a line has, so that another call's answer is seen at once."""
     return 100_000 + line_id
 
 
 def caller(line_id: int, phone: str, state: str = "Notified") -> Dict[str, Any]:
     """Build the JSON:API resource of one caller."""
-    attributes = {"phone": phone, "line": {"id": line_id, "name": "Sales"}, "virtualq-waiter-state": state, "ewt": 120}
+    attributes = {
+        "phone": phone,
+        "line": {"id": line_id, "name": "Sales"},
+        "virtualq-waiter-state": state,
+        "ewt": 120,
+    }
     return {"id": str(caller_id(line_id)), "type": "waiters", "attributes": attributes}
 
 
@@ -54,7 +63,7 @@ def message(
     reason: str = "Some Reason",
     length: bool = True,
 ) -> bytes:
-    """Build one whole HTTP answer: a document as JSON, or a body as it is; no Content-Length when `length` is false."""
+    """Build an HTTP answer: a document as JSON, or a body as it is; `length`: with its length."""
     sent = json.dumps(document).encode() if body is None else body
     lines = [f"HTTP/1.1 {status} {reason}", f"Content-Type: {MEDIA_TYPE}", *headers]
     if length:
@@ -63,7 +72,7 @@ def message(
 
 
 class Service:
-    """Callers by line and phone; `created` lists every line-up carried out, doubles too, and `changes` counts updates."""
+    """Callers by line and phone; `created` lists every line-up carried out, doubles too."""
 
     def __init__(self) -> None:
         self.callers: Dict[Tuple[int, str], str] = {}
@@ -101,5 +110,6 @@ class Service:
         return [
             caller(line_id, phone, state)
             for (line_id, phone), state in self.callers.items()
-            if query.get("line_id", str(line_id)) == str(line_id) and query.get("phone", phone) == phone
+            if query.get("line_id", str(line_id)) == str(line_id)
+            and query.get("phone", phone) == phone
         ]

@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from . import rows_body, rows_head, rows_json, rows_reach, rows_repeat, rows_secrets, rows_status
+from . import (
+    rows_body,
+    rows_coding,
+    rows_connect,
+    rows_head,
+    rows_interim,
+    rows_json,
+    rows_kept,
+    rows_repeat,
+    rows_secrets,
+    rows_sending,
+    rows_status,
+    rows_unknown,
+)
 from .row import Row
 
-ROWS: Tuple[Row, ...] = (
-    rows_reach.ROWS + rows_head.ROWS + rows_body.ROWS + rows_json.ROWS + rows_status.ROWS + rows_repeat.ROWS + rows_secrets.ROWS
+PARTS = (
+    rows_connect,
+    rows_sending,
+    rows_head,
+    rows_interim,
+    rows_body,
+    rows_coding,
+    rows_json,
+    rows_status,
+    rows_repeat,
+    rows_unknown,
+    rows_kept,
+    rows_secrets,
 )
+"""In the order of a request: out, in, what was said, and what to do about it."""
+ROWS: Tuple[Row, ...] = tuple(row for part in PARTS for row in part.ROWS)
 HUNGRY = tuple(row for row in ROWS if row.memory)
 """Rows whose answer is meant to fill the client's memory."""
 

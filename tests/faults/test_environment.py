@@ -1,4 +1,4 @@
-"""Nothing of the machine around it gets into a call, and nothing the service sends gets into the next one."""
+"""Nothing of the machine gets into a call, and nothing of an answer into the next one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_no_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_no_cookies() -> None:
     """A cookie that the service sets is not sent back."""
-    with FaultServer([says("cookie", with_headers("Set-Cookie: visit=1; Path=/"))]).listen() as server:
+    with FaultServer(
+        [says("cookie", with_headers("Set-Cookie: visit=1; Path=/"))]
+    ).listen() as server:
         call(server, times=2)
     assert all("cookie" not in request.headers for request in server.requests)
 
@@ -57,4 +59,5 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     with FaultServer().listen() as server:
         call(server)
     assert capfd.readouterr() == ("", "")
-    assert not before.new_threads() and not before.new_sockets()
+    assert not before.new_threads()
+    assert not before.new_sockets()

@@ -1,4 +1,4 @@
-"""One Session, many threads and processes: every answer is for the caller that was asked for, and nothing is held too long."""
+"""One Session in many threads and processes: every answer is for the caller asked for."""
 
 from __future__ import annotations
 
@@ -28,22 +28,33 @@ def serve(certificates: Certificates, tls: bool, *script: Mode) -> FaultServer:
     """Start a server that knows the callers of many lines."""
     server = FaultServer(script, tls=certificates.good if tls else None).listen()
     server.service.seed(NEXT_LINE, NEXT_PHONE)
-    for line_id in (line for process in range(CHILDREN + 1) for line in range(process * 1000, process * 1000 + 700)):
+    for line_id in (
+        line
+        for process in range(CHILDREN + 1)
+        for line in range(process * 1000, process * 1000 + 700)
+    ):
         server.service.seed(line_id, PHONE)
     return server
 
 
 def connect(server: FaultServer, certificates: Certificates, deadline: float = 20.0) -> Session:
     """Make a Session for a server."""
-    return Session(KEY, base_url=server.url, ca_bundle=certificates.ca_bundle if server.tls else None, deadline=deadline)
+    return Session(
+        KEY,
+        base_url=server.url,
+        ca_bundle=certificates.ca_bundle if server.tls else None,
+        deadline=deadline,
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @TLS
 def test_used_before_fork(certificates: Certificates, tls: bool) -> None:
-    """A Session used before a fork serves parent and four children at once, each with its own answers."""
+    """A Session used before a fork serves parent and four children at once, each its own."""
     with serve(certificates, tls) as server:
-        seen = run_program("forking", server.url, *([certificates.ca_bundle] if tls else []), seconds=60)
+        seen = run_program(
+            "forking", server.url, *([certificates.ca_bundle] if tls else []), seconds=60
+        )
         assert not server.mistakes
     assert seen == [[""] * (THREADS * CALLS)] * (CHILDREN + 1) + [[""]]
 
@@ -57,8 +68,9 @@ def test_twenty_threads_on_one_session(certificates: Certificates, tls: bool) ->
         return line_id, value.line_id if value else None
 
     with serve(certificates, tls) as server, connect(server, certificates) as session:
-        with ThreadPoolExecutor(20) as pool:
-            pairs = list(pool.map(ask, range(1, 501)))
+        pool = ThreadPoolExecutor(20)
+        pairs = list(pool.map(ask, range(1, 501)))
+        pool.shutdown()
     assert all(asked == got for asked, got in pairs)
 
 
@@ -83,23 +95,30 @@ def test_bursts_share_connections(certificates: Certificates) -> None:
 
 def test_a_slow_call_does_not_hold_up_another(certificates: Certificates) -> None:
     """While one thread waits for a silent server, another is answered at once."""
-    with serve(certificates, False, silent, good) as server, connect(server, certificates) as session:
-        with ThreadPoolExecutor(1) as pool:
-            slow = pool.submit(session.get_caller, 1, PHONE, deadline=1.0)
-            while not server.requests:
-                assert not slow.done()
-            result = session.get_caller(2, PHONE)
+    with (
+        serve(certificates, False, silent, good) as server,
+        connect(server, certificates) as session,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        slow = pool.submit(session.get_caller, 1, PHONE, deadline=1.0)
+        while not server.requests:
             assert not slow.done()
-            assert isinstance(slow.exception(10), DeadlineExceededError)
-    assert result.value is not None and result.value.line_id == 2
+        result = session.get_caller(2, PHONE)
+        assert not slow.done()
+        assert isinstance(slow.exception(10), DeadlineExceededError)
+    assert result.value is not None
+    assert result.value.line_id == 2
 
 
 @pytest.mark.skipif(not COUNTABLE, reason="this system does not tell which sockets a process holds")
 @TLS
 def test_close_closes_every_socket_at_once(certificates: Certificates, tls: bool) -> None:
-    """close() leaves no connection: not an idle one, not one of a failed call whose error is held, not one of a call that runs."""
+    """close() leaves no connection: no idle one, none of a held error, none of a running call."""
     running = says("running", b"HTTP/1.1 200 OK\r\n", lambda peer: peer.stall())
-    with serve(certificates, tls, silent, good, running) as server, connect(server, certificates) as session:
+    with (
+        serve(certificates, tls, silent, good, running) as server,
+        connect(server, certificates) as session,
+    ):
         with pytest.raises(DeadlineExceededError) as held:
             session.get_caller(1, PHONE, deadline=0.3)
         assert sockets_to(server.port) == 0
@@ -132,7 +151,10 @@ def interrupting(first: bytes = b"", place: str = REQUEST) -> Mode:
     return Mode("interrupting", act, place)
 
 
-@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="a signal reaches the main thread alone")
+@pytest.mark.skipif(
+    threading.current_thread() is not threading.main_thread(),
+    reason="a signal reaches the main thread alone",
+)
 @pytest.mark.parametrize(
     ("tls", "mode", "idle"),
     [
@@ -145,8 +167,10 @@ def interrupting(first: bytes = b"", place: str = REQUEST) -> Mode:
         pytest.param(False, interrupting(RATE_LIMIT), 1, id="in_the_wait_before_a_repeat"),
     ],
 )
-def test_keyboard_interrupt_passes_through(certificates: Certificates, tls: bool, mode: Mode, idle: int) -> None:
-    """Ctrl-C in the middle of a call comes out as KeyboardInterrupt, leaves no connection in use, and the next call is right."""
+def test_keyboard_interrupt_passes_through(
+    certificates: Certificates, tls: bool, mode: Mode, idle: int
+) -> None:
+    """Ctrl-C comes out of a call, leaves no connection in use, and the next call is right."""
     with serve(certificates, tls, mode, good) as server, connect(server, certificates) as session:
         with pytest.raises(KeyboardInterrupt):
             session.get_caller(1, PHONE)
@@ -154,7 +178,8 @@ def test_keyboard_interrupt_passes_through(certificates: Certificates, tls: bool
         result = session.get_caller(NEXT_LINE, NEXT_PHONE)
         assert not server.mistakes
     assert kept <= idle
-    assert result.value is not None and result.value.line_id == NEXT_LINE
+    assert result.value is not None
+    assert result.value.line_id == NEXT_LINE
 
 
 @pytest.mark.parametrize("used", ["used", "fresh"])

@@ -1,4 +1,4 @@
-"""Answers made to fill the memory: each is played to a process of its own, whose peak is read from the operating system."""
+"""Answers made to fill the memory, each played to a process of its own whose peak is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from .row import Row
 from .table import HUNGRY, name_of
 from .tls import Certificates
 
-pytestmark = pytest.mark.skipif(not COUNTABLE, reason="this system does not tell the peak memory of a process")
+pytestmark = pytest.mark.skipif(
+    not COUNTABLE, reason="this system does not tell the peak memory of a process"
+)
 
 
 @pytest.mark.parametrize("row", [row for row in HUNGRY if not row.options], ids=name_of)

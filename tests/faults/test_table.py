@@ -1,4 +1,4 @@
-"""The table of bad days, played by our client on real sockets: each outcome, its time, and what is left behind."""
+"""The table of bad days, played by our client: outcome, time, secrets, what is left behind."""
 
 from __future__ import annotations
 
@@ -21,11 +21,15 @@ from .service import NEXT_LINE
 from .table import ROWS, name_of
 from .tls import Certificates
 
-COPIES: List[Callable[[BaseException], BaseException]] = [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy]
+COPIES: List[Callable[[BaseException], BaseException]] = [
+    lambda error: pickle.loads(pickle.dumps(error)),
+    copy.copy,
+    copy.deepcopy,
+]
 
 
 def session_for(day: Day, certificates: Certificates) -> Session:
-    """Make the Session that plays a row; its own deadline is ample, each row gives its own to the call."""
+    """Make the Session that plays a row, with an ample deadline: each row gives its call one."""
     ca_bundle = certificates.ca_bundle if day.server.tls else None
     return Session(KEY, base_url=day.base_url, ca_bundle=ca_bundle, **day.row.options)
 
@@ -35,36 +39,56 @@ def copies_that_differ(error: Optional[BaseException]) -> List[str]:
     if error is None:
         return []
     made = [remake(error) for remake in COPIES]
-    alike = [other == error and type(other) is type(error) and str(other) == str(error) and vars(other) == vars(error) for other in made]
-    return [f"{how} of the error differs" for how, same in zip(("pickle", "copy", "deepcopy"), alike) if not same]
+    alike = [
+        other == error
+        and type(other) is type(error)
+        and str(other) == str(error)
+        and vars(other) == vars(error)
+        for other in made
+    ]
+    return [
+        f"{how} of the error differs"
+        for how, same in zip(("pickle", "copy", "deepcopy"), alike)
+        if not same
+    ]
 
 
 def leaks_through(played: Played, listener: Listener) -> List[str]:
     """Name all that the call gave away."""
     error, shown = played.seen.error, repr(played.seen.what)
-    found = leaks_of(error) + leaks_of_frames(error) if error else [f"the Result shows the key: {shown}"] * (KEY in shown)
+    found = (
+        leaks_of(error) + leaks_of_frames(error)
+        if error
+        else [f"the Result shows the key: {shown}"] * (KEY in shown)
+    )
     return found + listener.leaks()
 
 
 def left_behind(day: Day, before: Before) -> List[str]:
-    """Name what is still there after the Session was closed, with its error still held and the servers stopped."""
+    """Name what is still there after close(), with the error still held and the servers stopped."""
     # One thread for look-ups may stay, for the whole process; it is a daemon.
     threads = [thread for thread in before.new_threads() if not (day.row.names and thread.daemon)]
     sockets = before.new_sockets()
-    return [f"threads {threads}"] * bool(threads or len(before.new_threads()) > 1) + [f"sockets {sockets}"] * bool(sockets)
+    return [f"threads {threads}"] * bool(threads or len(before.new_threads()) > 1) + [
+        f"sockets {sockets}"
+    ] * bool(sockets)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_row(row: Row, names: Names, certificates: Certificates) -> None:
-    """A bad day ends as the table says, in time, with no secret told, nothing left, and the next call right."""
+    """A bad day ends as the table says, in time, nothing told or left, and the next call right."""
     before = Before()
     with bad_day(row, names, certificates) as day, Listener() as listener:
         with session_for(day, certificates) as session:
             played = play(day, session, kind_of_result, deadline=row.deadline)
-        assert not COUNTABLE or wait_until(lambda: sockets_to(day.server.port) == 0, 1.0), "close() left a connection"
+        assert not COUNTABLE or wait_until(lambda: sockets_to(day.server.port) == 0, 1.0), (
+            "close() left a connection"
+        )
     assert not day.server.mistakes
     assert judge(row, played) == []
     assert leaks_through(played, listener) == []
     assert copies_that_differ(played.seen.error) == []
-    assert getattr(getattr(played.following, "value", None), "line_id", played.following) == NEXT_LINE
+    assert (
+        getattr(getattr(played.following, "value", None), "line_id", played.following) == NEXT_LINE
+    )
     assert left_behind(day, before) == []

@@ -1,4 +1,4 @@
-"""The deadline as a user sets it, and what outlives a late call: look-ups of names, and connections that grew old."""
+"""The deadline as a user sets it, and what outlives a call: look-ups and kept connections."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .tls import Certificates
 HOST = "api.virtualq.test"
 
 
-@pytest.fixture()
+@pytest.fixture
 def server() -> Iterator[FaultServer]:
     """A server that is well until it is given a script."""
     with FaultServer().listen() as running:
@@ -33,11 +33,16 @@ def server() -> Iterator[FaultServer]:
 
 
 @pytest.mark.parametrize(("of_session", "of_call"), [(0.3, None), (20.0, 0.3), (0.3, 0.3)])
-def test_the_deadline_is_the_calls_or_else_the_sessions(server: FaultServer, of_session: float, of_call: float) -> None:
+def test_the_deadline_is_the_calls_or_else_the_sessions(
+    server: FaultServer, of_session: float, of_call: float
+) -> None:
     """A call ends at its own deadline, and at that of the Session when it has none."""
     server.play([silent])
     start = time.monotonic()
-    with Session(KEY, base_url=server.url, deadline=of_session) as session, pytest.raises(DeadlineExceededError):
+    with (
+        Session(KEY, base_url=server.url, deadline=of_session) as session,
+        pytest.raises(DeadlineExceededError),
+    ):
         session.get_caller(NEXT_LINE, NEXT_PHONE, deadline=of_call)
     assert 0.3 <= time.monotonic() - start < 0.3 * 1.5 + SLACK
 
@@ -52,8 +57,10 @@ def test_a_calls_deadline_does_not_stick(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 5], ids=["one_after_another", "at_once"])
-def test_stalled_look_ups_of_one_name_share_a_thread(names: Names, certificates: Certificates, threads: int) -> None:
-    """Five calls for a name whose look-up stalls leave one waiting thread, and find their way when the name is back."""
+def test_stalled_look_ups_of_one_name_share_a_thread(
+    names: Names, certificates: Certificates, threads: int
+) -> None:
+    """Five calls for a name whose look-up stalls leave one waiting thread, and recover with it."""
     names.give(HOST, (STALLED,))
     before = Before()
 
@@ -63,7 +70,10 @@ def test_stalled_look_ups_of_one_name_share_a_thread(names: Names, certificates:
 
     with FaultServer(tls=certificates.good).listen() as server:
         server.service.seed(NEXT_LINE, NEXT_PHONE)
-        sessions = [Session(KEY, base_url=f"https://{HOST}:{server.port}", ca_bundle=certificates.ca_bundle) for _ in range(5)]
+        sessions = [
+            Session(KEY, base_url=f"https://{HOST}:{server.port}", ca_bundle=certificates.ca_bundle)
+            for _ in range(5)
+        ]
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(call, sessions))
         assert sum(thread.is_alive() for thread in names.waiting) == 1
@@ -82,17 +92,20 @@ def test_a_stalled_name_holds_up_no_other_name(names: Names, certificates: Certi
         server.service.seed(NEXT_LINE, NEXT_PHONE)
         names.give("stalled.virtualq.test", (STALLED,))
         names.give(HOST, ((server.host,),))
-        with Session(KEY, base_url=f"https://stalled.virtualq.test:{server.port}") as lame:
-            with pytest.raises(DeadlineExceededError):
-                lame.get_caller(NEXT_LINE, NEXT_PHONE, deadline=0.1)
-        with Session(KEY, base_url=f"https://{HOST}:{server.port}", ca_bundle=certificates.ca_bundle) as session:
+        lame = Session(KEY, base_url=f"https://stalled.virtualq.test:{server.port}")
+        with pytest.raises(DeadlineExceededError):
+            lame.get_caller(NEXT_LINE, NEXT_PHONE, deadline=0.1)
+        base_url = f"https://{HOST}:{server.port}"
+        with Session(KEY, base_url=base_url, ca_bundle=certificates.ca_bundle) as session:
             assert session.get_caller(NEXT_LINE, NEXT_PHONE).found
         names.release("stalled.virtualq.test")
 
 
 @pytest.mark.parametrize(("idle", "connections"), [(0.0, 1), (3.1, 2)])
-def test_a_connection_idle_for_long_is_not_used_again(server: FaultServer, idle: float, connections: int) -> None:
-    """A connection that was idle over 3 s may be closed on the other side any moment: the next call takes a new one."""
+def test_a_connection_idle_for_long_is_not_used_again(
+    server: FaultServer, idle: float, connections: int
+) -> None:
+    """A connection idle over 3 s may be closed any moment: the next call takes a new one."""
     with Session(KEY, base_url=server.url) as session:
         session.get_caller(NEXT_LINE, NEXT_PHONE)
         threading.Event().wait(idle)

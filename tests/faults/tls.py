@@ -1,4 +1,4 @@
-"""Certificates for the fault server: a test CA and what it signs, and the ways in which a certificate can be wrong."""
+"""Certificates for the fault server: those a test CA signs, and those that are wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES = ("127.0.0.1", "localhost", "*.virtualq.test")
 
 
 class Certificates(NamedTuple):
-    """Server contexts by what is right or wrong with them, and the file with the CA that a Session is to trust."""
+    """Server contexts by what is wrong with them, and the file of the CA that is to be trusted."""
 
     ca_bundle: str
     good: ssl.SSLContext
@@ -28,7 +28,7 @@ def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def make_certificates(ca_file: str) -> Certificates:
-    """Make a CA, write its certificate to the file, and have it sign one good and some bad certificates."""
+    """Make a CA, write its certificate to the file, and make good and bad certificates."""
     ca = trustme.CA()
     ca.cert_pem.write_to_path(ca_file)
     past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)

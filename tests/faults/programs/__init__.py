@@ -1,1 +1,1 @@
-"""Programs that tests of bad days run as processes of their own; each prints one JSON document for the test to judge."""
+"""Programs that the tests run as processes of their own; each prints one JSON document."""

@@ -1,4 +1,4 @@
-"""Makes a call while the interpreter shuts down, and prints the line of the caller that it found."""
+"""Makes a call while the interpreter shuts down, and prints the line of whom it found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uses a Session, forks four times, and lets parent and children call at once from several threads each."""
+"""Uses a Session, forks, and lets parent and children call at once, from several threads each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ def ask(session: Session, line_id: int) -> str:
         value = session.get_caller(line_id, PHONE, deadline=20).value
     except VirtualQError as error:
         return f"line {line_id}: {error}"
-    return "" if value and value.line_id == line_id else f"line {line_id}: the answer is for {value and value.line_id}"
+    return (
+        ""
+        if value and value.line_id == line_id
+        else f"line {line_id}: the answer is for {value and value.line_id}"
+    )
 
 
 def ask_for_all(session: Session, first: int) -> List[str]:

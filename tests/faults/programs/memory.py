@@ -1,4 +1,4 @@
-"""Makes one ordinary call and then one on a bad day, and prints how many bytes the second added to the peak memory."""
+"""Makes a call on a good day and one on a bad, and prints what the second added to the peak."""
 
 from __future__ import annotations
 

@@ -15,9 +15,13 @@ _ROOTS = (Path(virtualq.__file__).parents[1], Path(__file__).parents[2])
 
 
 def run_program(name: str, *arguments: str, seconds: float = 30.0) -> Any:
-    """Run a program to its end, warnings being errors, and give the JSON it printed; whatever else it says fails the test."""
+    """Run a program, warnings being errors, and give the JSON it printed; other noise fails."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(root) for root in _ROOTS)}
     command = [sys.executable, "-W", "error", "-m", f"faults.programs.{name}", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
-    assert (done.returncode, done.stderr) == (0, ""), f"{name} ended with {done.returncode}: {done.stderr}"
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), (
+        f"{name} ended with {done.returncode}: {done.stderr}"
+    )
     return json.loads(done.stdout)
