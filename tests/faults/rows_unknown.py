@@ -139,11 +139,12 @@ UPDATES = (
         gives_nothing(status=404, attempts=2),
         **UNKNOWN_OUTCOME,
     ),
+    # The refusal is of the second attempt alone; the first was carried out.
     row(
         "lost_then_422",
         (lost_after, fails_with(422)),
         CHANGE,
-        fails("UnprocessableEntityError", status=422),
+        fails("UnprocessableEntityError", status=422, maybe_applied=True),
         **TWICE,
     ),
     row(
