@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PIECE = 16 * 1024
 _MOST_INTERIM_ANSWERS = 20
 _LONGEST_LINE = 64 * 1024
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK_SIZE = rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n"
 
 
 class NotHTTP(Exception):
@@ -126,7 +126,7 @@ class Reply(HTTPResponse):
     def _read_next_chunk_size(self) -> int:
         # http.client takes what int() takes: signs, underscores and blanks (RFC 9112, 7.1).
         line = self.fp.readline(_LONGEST_LINE + 1)
-        match = _CHUNK_SIZE.match(line)
+        match = re.match(_CHUNK_SIZE, line)
         if match is None or len(line) > _LONGEST_LINE:
             if not self._reader.ended:
                 raise NotHTTP("a malformed chunk")

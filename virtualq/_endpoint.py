@@ -11,7 +11,7 @@ from virtualq import _operations
 from virtualq._redact import Secret
 from virtualq.errors import ConfigurationError
 
-_LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.\d{1,3}){3}|::1")
+_LOOPBACK = r"localhost|.+\.localhost|127(\.\d{1,3}){3}|::1"
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -54,7 +54,7 @@ def parse_base_url(base_url: object) -> Endpoint:
         raise ConfigurationError("base_url must look like 'https://api.virtualq.io'")
     if parts.query or parts.fragment:
         raise ConfigurationError("base_url must not have a query or a fragment")
-    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+    if parts.scheme == "http" and not re.fullmatch(_LOOPBACK, host):
         raise ConfigurationError("base_url must be https://; http:// is for this machine alone")
     default = _PORTS[parts.scheme]
     name = f"[{host}]" if ":" in host else host

@@ -12,8 +12,9 @@ from virtualq.errors import InvalidParameterError
 
 # C0, DEL and C1: a phone or an agent id with one of them was cut out of something else, and in
 # AGI a newline is a second command. Surrogates cannot be written as UTF-8 (RFC 3629).
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Compiled when a text may have one: the patterns cost a call that never needs them 1 % of its start.
+_CONTROL = "[\x00-\x1f\x7f-\x9f]"
+_SURROGATE = "[\ud800-\udfff]"
 _INT64 = 2**63
 
 
@@ -50,7 +51,7 @@ def kind_of(value: object) -> str:
 def encodable(name: str, value: str) -> str:
     """Return a str, of a str enum its value, that can be written as UTF-8."""
     text = str(value.value) if isinstance(value, Enum) else str.__str__(value)
-    if _SURROGATE.search(text):
+    if not text.isascii() and re.search(_SURROGATE, text):
         raise refuse(name, "must not have a lone surrogate")
     return text
 
@@ -89,7 +90,7 @@ def _text(name: str, value: object, item: Item) -> str:
     text = encodable(name, value)
     if item.not_blank and not text.strip():
         raise refuse(name, "must not be blank")
-    if _CONTROL.search(text):
+    if not text.isprintable() and re.search(_CONTROL, text):
         raise refuse(name, "must not have a control character, such as a line break")
     return text
 

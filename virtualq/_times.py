@@ -12,8 +12,8 @@ import sys
 from datetime import date, datetime, timedelta, timezone
 from typing import Match
 
-_FORM = re.compile(
-    r"""
+# Compiled when a time of an unusual form comes, which a single call seldom sees.
+_FORM = r"""
     (?P<year>[0-9]{4}) (?P<dash>-?)
     (?: (?P<month>[0-9]{2}) (?P=dash) (?P<day>[0-9]{2})
       | W (?P<week>[0-9]{2}) (?: (?P=dash) (?P<weekday>[0-9]) )?
@@ -27,11 +27,9 @@ _FORM = re.compile(
             (?P<off_hour>[0-9]{2})
             (?: :? (?P<off_minute>[0-9]{2}) (?: :? (?P<off_second>[0-9]{2}) )? )? )?
     )?
-    """,
-    re.VERBOSE,
-)
-_USUAL = frozenset({("T::Z", 20), ("T::.", 24), ("T::.", 27)})
-"""Separators and length of what services send: whole seconds, milliseconds, microseconds.
+    """
+_USUAL = frozenset({20, 24, 27})
+"""Lengths of what services send: whole seconds, milliseconds, microseconds.
 
 These alone are left to fromisoformat, which is much faster: all Pythons agree on them.
 """
@@ -46,12 +44,13 @@ def parse_time(text: str) -> datetime:
     its Monday; digits beyond microseconds are cut off. ValueError for any other text, and for a
     time before year 1 or after year 9999.
     """
-    if (text[10:20:3], len(text)) in _USUAL and text[-1] == "Z":
+    separated = len(text) in _USUAL and text[10] == "T" and text[16] == ":" and text[19] in ".Z"
+    if separated and text[-1] == "Z":
         try:
             return _from_utc_text(text)
         except ValueError:
             pass
-    match = _FORM.fullmatch(text)
+    match = re.fullmatch(_FORM, text, re.VERBOSE)
     if match is None:
         raise ValueError("not a time in ISO 8601")
     day = _day(match)
