@@ -27,7 +27,9 @@ class Pool:
     ) -> None:
         self._endpoint = endpoint
         self._proxy = proxy
-        self._context = _tls_context(ca_bundle) if ca_bundle else None
+        # A bundle of the user's own is loaded at once, to be refused at once.
+        own = ca_bundle if endpoint.scheme == "https" else None
+        self._context = _tls_context(own) if own else None
         self._start()
 
     def _start(self) -> None:
