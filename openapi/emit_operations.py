@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from model import Argument, Function, Request, Sending, Spec
 from operations import kind_of
-from text import WIDTH, assign, docstring, group, literal
+from text import WIDTH, assign, docstring, group, literal, one_of
 
 
 def emit_operations(spec: Spec, banner: str) -> str:
@@ -65,17 +65,19 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
     yield from assign("name=", function.name, 4, ",")
     yield from assign("method=", request.method, 4, ",")
     yield from assign("path=", path, 4, ",")
-    if sends:
-        yield "    items=("
-        for sending in sends:
-            yield from _item(sending)
-        yield "    ),"
-    else:
-        yield "    items=(),"
+    yield from _items(sends)
     yield f"    resource_type={literal(request.resource_type)},"
     yield from assign("answer=", function.answer, 4, ",")
     yield f"    not_found_is_none={function.not_found_is_none},"
     yield ")"
+
+
+def _items(sends: List[Sending]) -> List[str]:
+    items = [list(_item(sending)) for sending in sends]
+    lines = ["    items=(", *(line for item in items for line in item), "    ),"]
+    if not items:
+        return ["    items=(),"]
+    return one_of([f"    items=({items[0][0].strip()}),"], lines) if len(items) == 1 else lines
 
 
 def _item(sending: Sending) -> Iterator[str]:

@@ -21,9 +21,15 @@ CONTRACT: Dict[str, Tuple[Tuple[str, ...], Keywords]] = {
             "language": None,
             "skills": None,
             "properties": None,
+            # Observed in another client, not in the vendor's documentation.
+            "appointment": None,
+            "appointment_time": None,
+            "service_phone_to_call": None,
         },
     ),
     "verify_caller": (("line_id", "phone"), {}),
+    "show_caller": (("caller_id",), {}),
+    "cancel_caller": (("caller_id",), {}),
     "get_caller": (("line_id", "phone"), {}),
     "notify_caller_connected": (("line_id", "phone"), {}),
     "notify_caller_transferred": (

@@ -21,6 +21,7 @@ from virtualq.errors import (
     APIError,
     ConnectError,
     ConnectionLostError,
+    InvalidParameterError,
     UnexpectedResponseError,
     VirtualQError,
 )
@@ -153,3 +154,12 @@ def _believe(reading: Reading, status: Optional[int], unknown: bool) -> VirtualQ
         return ConnectionLostError("the answer was lost, and asking again did not tell the outcome")
     assert isinstance(reading, VirtualQError)
     return reading
+
+
+def without_phone(
+    error: InvalidParameterError, given: Mapping[str, object]
+) -> InvalidParameterError:
+    """Return the error anew: the way to a faulty property may lead through a phone number."""
+    phone = given.get("phone")
+    hide = Redactor("", phone if isinstance(phone, str) else None)
+    return InvalidParameterError(hide(str(error)), parameter=hide(error.parameter))

@@ -22,6 +22,7 @@ from virtualq.session import Session
 _EXAMPLES = {
     "line_id": "3042",
     "call_center_id": "24",
+    "caller_id": "9911",
     "phone": "+17343305027",
     "channel": "CallIn",
     "source": "Phone",

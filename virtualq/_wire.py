@@ -161,7 +161,7 @@ def _nothing(operation: Operation) -> Found:
     """Return what "no value" means: nobody found by a look-up, a change carried out."""
     if operation.answer == "many":
         return Found([], False)
-    return Found(None, operation.answer != "first")
+    return Found(None, operation.method != "GET")
 
 
 def _read_document(operation: Operation, answer: Answer, document: object) -> Reading:

@@ -11,10 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Iterable, List, Mapping, Optional, Type, Union, cast
 
 from virtualq import _endpoint, _operations, _parameters, _settings
-from virtualq._attempts import Call
+from virtualq._attempts import Call, without_phone
 from virtualq._clock import Clock
 from virtualq._operation import Operation
-from virtualq._redact import Redactor
 from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
 from virtualq.result import Result
 
@@ -112,6 +111,9 @@ class Session:
         language: Optional[str] = None,
         skills: Optional[Iterable[str]] = None,
         properties: Optional[Mapping[str, object]] = None,
+        appointment: Optional[bool] = None,
+        appointment_time: Optional[int] = None,
+        service_phone_to_call: Optional[str] = None,
         deadline: Optional[float] = None,
     ) -> Result[Optional[CallerResult]]:
         """Line a caller up, to be called back or to call in again when it is their turn.
@@ -119,6 +121,9 @@ class Session:
         `phone` includes the country code. `channel` and `source` are sent as they are, unknown ones
         too. `language` is a two letter code for text messages. `properties` are your own, any JSON;
         None leaves a parameter out. The value is None when the service answers without a document.
+
+        `appointment`, `appointment_time` (seconds since 1970, UTC) and `service_phone_to_call` were
+        observed in another client; the vendor's documentation does not have them.
 
         A line-up whose outcome is unknown is never sent again. In the time left the caller is
         looked up: if found, the Result is `reconciled`, else the error's `maybe_applied` is true.
@@ -131,6 +136,9 @@ class Session:
             "language": language,
             "skills": skills,
             "properties": properties,
+            "appointment": appointment,
+            "appointment_time": appointment_time,
+            "service_phone_to_call": service_phone_to_call,
         }
         return self._for_caller(_operations.LINE_UP_CALLER, given, deadline)
 
@@ -226,6 +234,25 @@ class Session:
         result = self._call(_operations.LIST_CALLERS_WAITING, given, deadline)
         return cast("Result[List[CallerResult]]", result)
 
+    def show_caller(
+        self, caller_id: int, *, deadline: Optional[float] = None
+    ) -> Result[Optional[CallerResult]]:
+        """Look up a caller by id; the value is None when there is none.
+
+        Observed in another client; the vendor's documentation does not have it.
+        """
+        return self._for_caller(_operations.SHOW_CALLER, {"caller_id": caller_id}, deadline)
+
+    def cancel_caller(
+        self, caller_id: int, *, deadline: Optional[float] = None
+    ) -> Result[Optional[CallerResult]]:
+        """Take a caller out of the line, by id; the value is the caller if the service shows them.
+
+        Raises NotFoundError for a caller who is not there. Observed in another client; the vendor's
+        documentation does not have it.
+        """
+        return self._for_caller(_operations.CANCEL_CALLER, {"caller_id": caller_id}, deadline)
+
     def _for_caller(
         self, operation: Operation, given: Mapping[str, object], deadline: Optional[float]
     ) -> Result[Optional[CallerResult]]:
@@ -242,7 +269,7 @@ class Session:
             call = Call(self._transport, self._key, given, clock, self._retries)
             outcome = call.perform(operation)
         except InvalidParameterError as error:
-            outcome = _without_phone(error, given)
+            outcome = without_phone(error, given)
             outcome.operation = operation.name
         else:
             if isinstance(outcome, VirtualQError) and operation is _operations.LINE_UP_CALLER:
@@ -269,12 +296,3 @@ class Session:
 
     def __repr__(self) -> str:
         return self._title
-
-
-def _without_phone(
-    error: InvalidParameterError, given: Mapping[str, object]
-) -> InvalidParameterError:
-    """Return the error anew: the way to a faulty property may lead through a phone number."""
-    phone = given.get("phone")
-    hide = Redactor("", phone if isinstance(phone, str) else None)
-    return InvalidParameterError(hide(str(error)), parameter=hide(error.parameter))

@@ -104,11 +104,11 @@ def test_guard_tells_the_line_to_add(tmp_path: Path) -> None:
     post = "/paths/~1waiters/post"
     body = "/requestBody/content/application~1vnd.api+json; charset=utf-8/schema"
     sent = at(document, post + body + "/properties/data/properties/attributes/properties")
-    sent["appointment"] = {"type": "boolean"}
+    sent["colour"] = {"type": "boolean"}
     waiter = at(document, "/paths/~1waiters~1{id}")
     done: Dict[str, Any] = {"responses": {"204": {"$ref": "#/components/responses/Done"}}}
     waiter["patch"] = done
-    waiter["get"] = {**done, "x-functions": {"find_by_id": {"answer": "one", "not-found": "none"}}}
+    waiter["post"] = {**done, "x-functions": {"find_by_id": {"answer": "one", "not-found": "none"}}}
     get = at(document, "/paths/~1waiters/get")
     get["parameters"].append({"name": "order", "in": "query", "schema": {"type": "string"}})
     path = save(tmp_path, document)
@@ -116,8 +116,8 @@ def test_guard_tells_the_line_to_add(tmp_path: Path) -> None:
     exec(generate.render(generate.load(path), path)["_operations.py"], spec)
     assert missing_keywords(spec["OPERATIONS"], Session) == [
         "virtualq/session.py: add the function find_by_id(...) to Session",
-        'virtualq/session.py: add "appointment: Optional[bool] = None," to line_up_caller, '
-        'and "appointment" to its given',
+        'virtualq/session.py: add "colour: Optional[bool] = None," to line_up_caller, '
+        'and "colour" to its given',
     ]
     assert unoffered(path) == [
         "openapi/callers.yaml#/paths/~1waiters/get/x-functions: "

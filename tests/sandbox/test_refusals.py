@@ -56,7 +56,7 @@ def test_unknown_path_has_no_error_document(ask: Asker, path: str) -> None:
     [
         ("PUT", COLLECTION, "GET, POST"),
         ("HEAD", COLLECTION, "GET, POST"),
-        ("POST", f"{COLLECTION}/0", "PUT"),
+        ("POST", f"{COLLECTION}/0", "DELETE, GET, PUT"),
         ("GET", "/sandbox/notify", "POST"),
     ],
 )

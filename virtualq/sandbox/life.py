@@ -35,15 +35,16 @@ NOTIFY = Move(State.NOTIFIED, (State.WAITING,))
 TIME_OUT = Move(State.TIME_OUT, (State.WAITING, State.NOTIFIED))
 
 _FINISH = Move(State.FINISHED, ACTIVE)
-_DROP = Move(State.TIME_OUT, ACTIVE)
 # virtualQ has no state for a cancelled caller: who was cancelled "was disconnected, has not picked
-# up" (seed), so they timed out. Any other service state is kept and moves nothing.
+# up" (seed), so they timed out.
+CANCEL = Move(State.TIME_OUT, ACTIVE)
+# Any other service state is kept and moves nothing.
 _MOVES: Dict[object, Move] = {
     ServiceState.CONNECTED: Move(State.CONNECTED, ACTIVE),
     ServiceState.FINISHED: _FINISH,
     ServiceState.TRANSFERRED: _FINISH,
-    ServiceState.CANCELED: _DROP,
-    ServiceState.TIMEOUT: _DROP,
+    ServiceState.CANCELED: CANCEL,
+    ServiceState.TIMEOUT: CANCEL,
 }
 
 

@@ -89,16 +89,20 @@ class Queue:
             self._store.save(after)
             return self._show([after])[0]
 
+    def show(self, waiter_id: int) -> CallerResult:
+        """Return a caller by id, in whatever state they are."""
+        with self._store.transaction():
+            return self._show([self._by_id(waiter_id)])[0]
+
     def move(self, move: life.Move, line_id: int, phone: str) -> CallerResult:
         """Let a caller take a step that the service, not the call center, makes."""
         with self._store.transaction():
-            waiter = self._latest(line_id, phone)
-            caller = life.moved(waiter.caller, move, self._clock())
-            if caller is None:
-                raise _not_found("caller who can become " + move.to.value)
-            after = evolve(waiter, caller=caller)
-            self._store.save(after)
-            return self._show([after])[0]
+            return self._step(self._latest(line_id, phone), move)
+
+    def cancel(self, waiter_id: int) -> CallerResult:
+        """Take a caller out of the line."""
+        with self._store.transaction():
+            return self._step(self._by_id(waiter_id), life.CANCEL)
 
     def reported(self, line_id: int, phone: str) -> Mapping[str, object]:
         """Return all that was told of the latest caller with that phone, by parameter name."""
@@ -109,6 +113,20 @@ class Queue:
         """Forget every caller."""
         with self._store.transaction():
             self._store.clear()
+
+    def _step(self, waiter: Waiter, move: life.Move) -> CallerResult:
+        caller = life.moved(waiter.caller, move, self._clock())
+        if caller is None:
+            raise _not_found("caller who can become " + move.to.value)
+        after = evolve(waiter, caller=caller)
+        self._store.save(after)
+        return self._show([after])[0]
+
+    def _by_id(self, waiter_id: int) -> Waiter:
+        found = self._store.find(waiter_id=waiter_id)
+        if not found:
+            raise _not_found("caller")
+        return found[0]
 
     def _line(self, line_id: int) -> Line:
         line = self._store.line(line_id)

@@ -16,10 +16,12 @@ from virtualq._converter import make_converter
 from virtualq._operation import Operation
 from virtualq._operations import (
     BASE_PATH,
+    CANCEL_CALLER,
     GET_CALLER,
     KEY_HEADER,
     LINE_UP_CALLER,
     LIST_CALLERS_WAITING,
+    SHOW_CALLER,
     UPDATE_CALLER_INFORMATION,
     VERIFY_CALLER,
 )
@@ -94,8 +96,12 @@ class Service:
             return {LINE_UP_CALLER.method: self._line_up, GET_CALLER.method: self._look_up}
         member = _MEMBER.fullmatch(path)
         if member is not None:
-            update = partial(self._update, int(member.group(1)))
-            return {UPDATE_CALLER_INFORMATION.method: update}
+            waiter_id = int(member.group(1))
+            return {
+                SHOW_CALLER.method: partial(self._show, waiter_id),
+                UPDATE_CALLER_INFORMATION.method: partial(self._update, waiter_id),
+                CANCEL_CALLER.method: partial(self._cancel, waiter_id),
+            }
         parent, _, command = path.rpartition("/")
         return self._commands(command) if parent == _COMMANDS_PATH else {}
 
@@ -127,6 +133,12 @@ class Service:
     def _update(self, waiter_id: int, request: Request) -> Answer:
         given = reading.read_attributes(request, UPDATE_CALLER_INFORMATION)
         return self._one(request, self.queue.update(given, waiter_id or None))
+
+    def _show(self, waiter_id: int, request: Request) -> Answer:
+        return self._one(request, self.queue.show(waiter_id))
+
+    def _cancel(self, waiter_id: int, request: Request) -> Answer:
+        return self._one(request, self.queue.cancel(waiter_id))
 
     def _move(self, move: life.Move, request: Request) -> Answer:
         given = reading.read_members(request, _WHO)
