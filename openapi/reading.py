@@ -40,6 +40,7 @@ class _Resolver(VersionedResolver):
     def add_version_implicit_resolver(  # the signature is ruamel's
         self, version: Any, tag: Any, regexp: Any, first: Any
     ) -> None:
+        """Leave out what would make something else of a text."""
         if not str(tag).endswith((":timestamp", ":merge")):
             parent: Any = super()
             parent.add_version_implicit_resolver(version, tag, regexp, first)
@@ -89,14 +90,13 @@ def _object(pairs: List[Tuple[str, object]]) -> Dict[str, object]:
 
 
 class _Plain:
-    """Copies parsed data and refuses what JSON could not say; aliases become copies, up to a
-    size.
-    """
+    """Copies parsed data, aliases too up to a size, and refuses what JSON could not say."""
 
     def __init__(self) -> None:
         self._count = 0
 
     def copy(self, data: object, pointer: str, level: int) -> object:
+        """Return a value as plain lists and objects, each its own."""
         self._count += 1
         if self._count > _MOST_VALUES or level > _MOST_LEVELS:
             raise Problem(
