@@ -12,9 +12,10 @@ import pytest
 
 from virtualq import ConnectionLostError, DeadlineExceededError, Session
 
+from .clients import call
 from .leaks import COUNTABLE, sockets_to
 from .modes import chunked_head, good, says, silent
-from .privacy import KEY
+from .privacy import KEY, leaks_of_frames
 from .programs.forking import CALLS, CHILDREN, THREADS
 from .programs.start import run_program
 from .server import ACCEPT, REQUEST, FaultServer, Mode, Peer
@@ -111,8 +112,11 @@ def test_a_slow_call_does_not_hold_up_another(certificates: Certificates) -> Non
 
 
 @pytest.mark.skipif(not COUNTABLE, reason="this system does not tell which sockets a process holds")
+@pytest.mark.parametrize("function", ["get_caller", "line_up_caller"])
 @TLS
-def test_close_closes_every_socket_at_once(certificates: Certificates, tls: bool) -> None:
+def test_close_closes_every_socket_at_once(
+    certificates: Certificates, tls: bool, function: str
+) -> None:
     """close() leaves no connection: no idle one, none of a held error, none of a running call."""
     running = says("running", b"HTTP/1.1 200 OK\r\n", lambda peer: peer.stall())
     with (
@@ -125,11 +129,11 @@ def test_close_closes_every_socket_at_once(certificates: Certificates, tls: bool
         session.get_caller(1, PHONE)
         assert sockets_to(server.port) == 1
         with ThreadPoolExecutor(1) as pool:
-            call = pool.submit(session.get_caller, 1, PHONE)
+            slow = pool.submit(call, session, function)
             while len(server.requests) < 3:
-                assert not call.done()
+                assert not slow.done()
             session.close()
-            assert isinstance(call.exception(5), ConnectionLostError)
+            assert isinstance(slow.exception(5), ConnectionLostError)
         assert sockets_to(server.port) == 0
         assert held.value.attempts == 1
 
@@ -172,12 +176,13 @@ def test_keyboard_interrupt_passes_through(
 ) -> None:
     """Ctrl-C comes out of a call, leaves no connection in use, and the next call is right."""
     with serve(certificates, tls, mode, good) as server, connect(server, certificates) as session:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt) as held:
             session.get_caller(1, PHONE)
         kept = sockets_to(server.port)
         result = session.get_caller(NEXT_LINE, NEXT_PHONE)
         assert not server.mistakes
     assert kept <= idle
+    assert leaks_of_frames(held.value) == []
     assert result.value is not None
     assert result.value.line_id == NEXT_LINE
 
