@@ -28,13 +28,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         count = can_count() and not asked.no_instructions
         sections = _measure(asked, where, url, count=count)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {asked.rounds} rounds")
-    print(table.show(sections))
+    print(table.show(sections), end="\n\n")
     notes = list(where.notes)
     if not can_count():
         notes.append("no instruction counts: valgrind is not installed")
     missed = table.verdicts(sections)
-    print()
-    print("\n".join([f"Note: {note}." for note in notes] + [f"Missed: {line}" for line in missed]))
+    for line in [f"Note: {note}." for note in notes] + [f"Missed: {line}" for line in missed]:
+        print(line)
     return 0
 
 

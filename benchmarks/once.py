@@ -6,6 +6,7 @@ python -m benchmarks.once read NAME TIMES
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import List
 
@@ -14,6 +15,7 @@ _CALLERS = 200
 
 def main(arguments: List[str]) -> None:
     """Call, or read a list of 200 callers, so many times."""
+    gc.disable()  # a collection that one of two runs just misses would look like a cost of the job
     what, name, times = arguments[0], arguments[1], int(arguments[2])
     if what == "call":
         from benchmarks.calls import CALLS
