@@ -145,6 +145,8 @@ def interrupting(first: bytes = b"", place: str = REQUEST) -> Mode:
     """Make the mode that sends something and then plays the user who presses Ctrl-C."""
 
     def act(peer: Peer) -> None:
+        if place == ACCEPT:
+            peer.sock.recv(65_536)  # its hello: now it waits for ours
         peer.send(first)
         main = threading.main_thread().ident
         assert main is not None
