@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Sequence
 
-from emit_models import annotation
 from emit_readers import Readers
-from model import Field, Model, Scalar, Spec, Value
+from model import Field, Model, Scalar, Spec
 from names import function_name
 from text import docstring, group, literal, one_of
 
@@ -19,6 +18,7 @@ _TYPING = ("Dict", "List", "Literal", "Mapping", "Optional", "Tuple", "Union")
 _READERS = (
     "Misfit",
     "Reader",
+    "lift",
     "read_any",
     "read_boolean",
     "read_choice",
@@ -26,7 +26,6 @@ _READERS = (
     "read_identifier",
     "read_integer",
     "read_list",
-    "read_members",
     "read_number",
     "read_object",
     "read_open_choice",
@@ -65,51 +64,34 @@ class _Structure:
         for field in fields:
             if field.within is not None:
                 self._lifted.setdefault(field.within, []).append(field)
-        self._lifters = {
-            within: f"_read_lifted_{self._function}_{number}"
-            for number, within in enumerate(sorted(self._lifted), 1)
-        }
 
     def lines(self) -> Iterator[str]:
         """Return the lines of everything this class needs."""
-        for within, name in self._lifters.items():
-            yield from self._lifter(name, self._lifted[within])
-            yield from ("", "")
         yield from self._tables()
         yield from ("", "")
         yield from self._structure()
 
-    def _lifter(self, name: str, fields: Sequence[Field]) -> Iterator[str]:
-        """Return the reader of an object whose members become fields of the class."""
-        names = [literal(field.wire) for field in fields]
-        yield from one_of(
-            [f"{name.upper()} = frozenset({{{', '.join(names)}}})"],
-            [f"{name.upper()} = frozenset(", *group("{", names, "}", 4), ")"],
-        )
-        yield from ("", "")
-        kinds = [annotation(Value(field.value.type, True), "models.") for field in fields]
-        yield from one_of(
-            [f"def {name}(value: object) -> Tuple[{', '.join(kinds)}]:"],
-            [f"def {name}(", "    value: object,", f") -> Tuple[{', '.join(kinds)}]:"],
-        )
-        yield "    if value is None:"
-        yield f"        return ({', '.join(['None'] * len(fields))}{',' * (len(fields) == 1)})"
-        yield f"    given = read_members(value, {name.upper()}).get"
-        yield "    return ("
-        for field in fields:
-            yield from self._argument("", field)
-        yield "    )"
-
     def _tables(self) -> Iterator[str]:
         pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in self._plain]
-        pairs += [f"{literal(within)}: {name}" for within, name in self._lifters.items()]
         yield from group(f"_READERS_{self._table}: Dict[str, Reader] = {{", pairs, "}", 0)
-        yield f"_NAMES_{self._table} = frozenset(_READERS_{self._table})"
+        parts = [
+            f"{literal(within)}: {self._parts(fields)}" for within, fields in self._lifted.items()
+        ]
+        lifted = f"_LIFTED_{self._table}: Dict[str, Dict[str, Reader]] = {{"
+        yield from group(lifted, parts, "}", 0)
+        names = f"_READERS_{self._table}"
+        names = f"{{*{names}, *_LIFTED_{self._table}}}" if self._lifted else names
+        yield f"_NAMES_{self._table} = frozenset({names})"
         if self._is_resource:
             wires = sorted({*(field.wire for field in self._plain), *self._lifted})
             spellings = {wire.replace("-", "_"): wire for wire in wires if "-" in wire}
             pairs = [f"{literal(other)}: {literal(wire)}" for other, wire in spellings.items()]
             yield from group(f"_SPELLINGS_{self._table}: Dict[str, str] = {{", pairs, "}", 0)
+
+    def _parts(self, fields: Sequence[Field]) -> str:
+        """Return the readers of an object whose members become fields of the class."""
+        pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in fields]
+        return f"{{{', '.join(pairs)}}}"
 
     def _structure(self) -> Iterator[str]:
         name, table = f"models.{self._model.name}", self._table
@@ -133,23 +115,27 @@ class _Structure:
         yield "    try:"
         yield from self._result(name)
         yield "    except Misfit:"
-        yield f"        fitting = set_misfits_aside(known, _READERS_{table}, extra)"
+        arguments = ["known", f"_READERS_{table}", f"_LIFTED_{table}", "extra"]
+        yield from group("fitting = set_misfits_aside(", arguments, ")", 8)
         yield from self._again()
         yield "        result.extra.update(extra)"
         yield "        return result"
 
     def _result(self, name: str) -> Iterator[str]:
-        for number, (within, lifter) in enumerate(self._lifters.items(), 1):
-            yield f"        lifted_{number} = {lifter}(given({literal(within)}))"
+        for number, within in enumerate(self._lifted, 1):
+            wire = literal(within)
+            arguments = [wire, f"given({wire})", f"_LIFTED_{self._table}[{wire}]", "extra"]
+            yield from group(f"lifted_{number} = lift(", arguments, ").get", 8)
         yield f"        return {name}("
         if self._is_resource:
             value = '(value := resource.get("id"))'
             yield f"            id=None if {value} is None else read_identifier(value),"
         for field in self._plain:
             yield from ("    " + line for line in self._argument(field.name + "=", field))
-        for number, within in enumerate(self._lifters, 1):
-            for index, field in enumerate(self._lifted[within]):
-                yield f"            {field.name}=lifted_{number}[{index}],"
+        for number, fields in enumerate(self._lifted.values(), 1):
+            for field in fields:
+                lines = self._argument(field.name + "=", field, f"lifted_{number}")
+                yield from ("    " + line for line in lines)
         yield "            extra=extra,"
         yield "        )"
 
@@ -160,26 +146,26 @@ class _Structure:
             yield f"        result = {function}(fitting)"
             return
         yield '        ids = {"id": resource.get("id")}'
-        yield '        fitting_ids = set_misfits_aside(ids, {"id": read_identifier}, extra)'
+        yield '        fitting_ids = set_misfits_aside(ids, {"id": read_identifier}, {}, extra)'
         resource = '{**fitting_ids, "attributes": fitting}'
         yield from one_of(
             [f"        result = {function}({resource})"],
             [f"        result = {function}(", f"            {resource}", "        )"],
         )
 
-    def _argument(self, target: str, field: Field) -> List[str]:
+    def _argument(self, target: str, field: Field, given: str = "given") -> List[str]:
         """Return one argument of a call: a reader applied to an attribute, or None."""
         reader, wire = self._readers.name(field.value.type), literal(field.wire)
         margin = " " * 8
         if reader == "read_any":
-            return [f"{margin}{target}given({wire}),"]
-        test, call = f"if (value := given({wire})) is None", f"else {reader}(value)"
+            return [f"{margin}{target}{given}({wire}),"]
+        test, call = f"if (value := {given}({wire})) is None", f"else {reader}(value)"
         start, end = f"{margin}{target}(", f"{margin}),"
         return one_of(
             [f"{margin}{target}None {test} {call},"],
             [start, f"{margin}    None {test} {call}", end],
             [start, *(f"{margin}    {line}" for line in ("None", test, call)), end],
-            indent=4 if target else 0,
+            indent=4,
         )
 
 
@@ -225,5 +211,6 @@ def _imports(spec: Spec, body: Sequence[str]) -> Iterator[str]:
         yield ""
     yield "if TYPE_CHECKING:"
     yield "    from cattrs import Converter"
+    yield ""
     yield "    from virtualq._hooks import Structure"
     yield ""

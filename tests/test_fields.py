@@ -17,6 +17,7 @@ from virtualq import (
     Source,
     VirtualQCallerState,
 )
+from virtualq._converter import make_converter
 
 from .calls import call, register
 
@@ -131,8 +132,6 @@ def test_value_that_fits_is_in_its_field(
         ("line", 3042),
         ("line", [{"id": 1}]),
         ("line", {"id": "x"}),
-        ("line", {"id": 1, "name": 5}),
-        ("line", {"id": 1, "colour": "red"}),
     ],
 )
 def test_value_that_does_not_fit_costs_its_field_alone(
@@ -158,16 +157,30 @@ def test_value_that_does_not_fit_costs_its_field_alone(
     assert str(value) not in said.replace(name, "") or str(value) in ("", "{}")
 
 
-def test_line_that_does_not_fit_gives_neither_id_nor_name(
-    service: responses.RequestsMock, vq: Session
+@pytest.mark.parametrize(
+    ("line", "line_id", "line_name", "warned"),
+    [
+        ({"id": 3042, "name": 5}, 3042, None, "line.name"),
+        ({"id": "x", "name": "Sales"}, None, "Sales", "line.id"),
+        ({"id": 3042, "name": "Sales", "colour": "red"}, 3042, "Sales", None),
+        ({"id": 3042, "name": 5, "colour": "red"}, 3042, None, "line.name"),
+    ],
+)
+def test_odd_member_of_the_line_costs_no_other(
+    line: Dict[str, object],
+    line_id: Optional[int],
+    line_name: Optional[str],
+    warned: Optional[str],
+    service: responses.RequestsMock,
+    vq: Session,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A half-read line would look whole: all of it goes to `extra`, under its own name."""
-    found = _read(service, vq, {"line": {"id": 3042, "name": 5}})
-    assert (found.line_id, found.line_name, found.extra) == (
-        None,
-        None,
-        {"line": {"id": 3042, "name": 5}},
-    )
+    """What fits is read; the line is kept whole in `extra`, with a WARNING for a misfit alone."""
+    found = _read(service, vq, {"line": line})
+    assert (found.line_id, found.line_name, found.extra) == (line_id, line_name, {"line": line})
+    assert [record.args for record in caplog.records] == ([(warned,)] if warned else [])
+    converter = make_converter()
+    assert converter.structure(converter.unstructure(found), CallerResult) == found
 
 
 def test_unknown_attributes_are_kept_as_they_came(

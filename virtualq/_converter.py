@@ -8,14 +8,14 @@ Digest of the spec: sha256 77639ca514bb944cbf32b6c075ca4f1c4e38ff008f423c67aeb7a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Mapping, Union
 
 from virtualq._fields import (
     Misfit,
     Reader,
+    lift,
     read_identifier,
     read_integer,
-    read_members,
     read_object,
     read_open_choice,
     read_text,
@@ -29,6 +29,7 @@ from . import models
 
 if TYPE_CHECKING:
     from cattrs import Converter
+
     from virtualq._hooks import Structure
 
 _MEMBERS_CHANNEL = {member.value: member for member in models.Channel}
@@ -49,19 +50,6 @@ def _read_open_virtual_q_caller_state(value: object) -> Union[models.VirtualQCal
     return read_open_choice(value, _MEMBERS_VIRTUAL_Q_CALLER_STATE)
 
 
-_READ_LIFTED_CALLER_RESULT_1 = frozenset({"id", "name"})
-
-
-def _read_lifted_caller_result_1(value: object) -> Tuple[Optional[int], Optional[str]]:
-    if value is None:
-        return (None, None)
-    given = read_members(value, _READ_LIFTED_CALLER_RESULT_1).get
-    return (
-        None if (value := given("id")) is None else read_integer(value),
-        None if (value := given("name")) is None else read_text(value),
-    )
-
-
 _READERS_CALLER_RESULT: Dict[str, Reader] = {
     "action-vcc": read_text,
     "channel": _read_open_channel,
@@ -80,9 +68,11 @@ _READERS_CALLER_RESULT: Dict[str, Reader] = {
     "virtualq-waiter-state": _read_open_virtual_q_caller_state,
     "wait-time": read_integer,
     "waiting-time-in-seconds": read_integer,
-    "line": _read_lifted_caller_result_1,
 }
-_NAMES_CALLER_RESULT = frozenset(_READERS_CALLER_RESULT)
+_LIFTED_CALLER_RESULT: Dict[str, Dict[str, Reader]] = {
+    "line": {"id": read_integer, "name": read_text},
+}
+_NAMES_CALLER_RESULT = frozenset({*_READERS_CALLER_RESULT, *_LIFTED_CALLER_RESULT})
 _SPELLINGS_CALLER_RESULT: Dict[str, str] = {
     "action_vcc": "action-vcc",
     "connected_at": "connected-at",
@@ -104,7 +94,7 @@ def structure_caller_result(resource: Mapping[str, object]) -> models.CallerResu
         known = sort_names(known, _NAMES_CALLER_RESULT, _SPELLINGS_CALLER_RESULT, extra)
     given = known.get
     try:
-        lifted_1 = _read_lifted_caller_result_1(given("line"))
+        lifted_1 = lift("line", given("line"), _LIFTED_CALLER_RESULT["line"], extra).get
         return models.CallerResult(
             id=None if (value := resource.get("id")) is None else read_identifier(value),
             action_vcc=None if (value := given("action-vcc")) is None else read_text(value),
@@ -132,14 +122,14 @@ def structure_caller_result(resource: Mapping[str, object]) -> models.CallerResu
             waiting_time_in_seconds=(
                 None if (value := given("waiting-time-in-seconds")) is None else read_integer(value)
             ),
-            line_id=lifted_1[0],
-            line_name=lifted_1[1],
+            line_id=None if (value := lifted_1("id")) is None else read_integer(value),
+            line_name=None if (value := lifted_1("name")) is None else read_text(value),
             extra=extra,
         )
     except Misfit:
-        fitting = set_misfits_aside(known, _READERS_CALLER_RESULT, extra)
+        fitting = set_misfits_aside(known, _READERS_CALLER_RESULT, _LIFTED_CALLER_RESULT, extra)
         ids = {"id": resource.get("id")}
-        fitting_ids = set_misfits_aside(ids, {"id": read_identifier}, extra)
+        fitting_ids = set_misfits_aside(ids, {"id": read_identifier}, {}, extra)
         result = structure_caller_result({**fitting_ids, "attributes": fitting})
         result.extra.update(extra)
         return result

@@ -47,10 +47,11 @@ def read_boolean(value: object) -> bool:
 
 def read_integer(value: object) -> int:
     """Read a whole number within int64; 12.0 is one, as in JSON Schema, true is none."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if type(value) is int and _LEAST <= value <= _MOST:
-        return value
+    if type(value) is int:
+        if _LEAST <= value <= _MOST:
+            return value
+    elif isinstance(value, float) and value.is_integer():
+        return read_integer(int(value))
     raise Misfit("not an integer within int64")
 
 
@@ -125,13 +126,19 @@ def read_open_choice(value: object, choices: Mapping[str, T]) -> Union[T, str]:
     raise Misfit("not a text")
 
 
-def read_members(value: object, names: FrozenSet[str]) -> Dict[str, object]:
-    """Read a JSON object that has no other members than these."""
-    if isinstance(value, dict):
-        members = cast("Dict[str, object]", value)
-        if names.issuperset(members):
-            return members
-    raise Misfit("not an object of known members")
+def lift(
+    name: str, value: object, parts: Mapping[str, Reader], extra: Dict[str, object]
+) -> Mapping[str, object]:
+    """Return the members of an object that become fields of the class around it.
+
+    An object with members that are no fields is kept in ``extra`` as well, whole.
+    """
+    if value is None:
+        return {}
+    members = read_object(value)
+    if not parts.keys() >= members.keys():
+        extra[name] = value
+    return members
 
 
 def sort_names(
@@ -157,26 +164,60 @@ def sort_names(
 
 
 def set_misfits_aside(
-    known: Mapping[str, object], readers: Mapping[str, Reader], extra: Dict[str, object]
+    known: Mapping[str, object],
+    readers: Mapping[str, Reader],
+    lifted: Mapping[str, Mapping[str, Reader]],
+    extra: Dict[str, object],
 ) -> Dict[str, object]:
-    """Return the attributes that fit, and put the others into ``extra`` with one WARNING each."""
+    """Return the attributes that fit, and put the others into ``extra`` with one WARNING each.
+
+    Of an object whose members are fields, as in ``lifted``, those that fit are kept.
+    """
     fitting: Dict[str, object] = {}
     for name, value in known.items():
-        try:
-            if value is not None:
-                readers[name](value)
-        except Misfit:
-            _set_aside(name, value, extra)
-        else:
+        parts = lifted.get(name)
+        if value is None or (parts is None and _fits(value, readers[name])):
             fitting[name] = value
+        elif parts is None or not isinstance(value, dict):
+            _set_aside(name, name, value, extra)
+        else:
+            members = cast("Dict[str, object]", value)
+            fitting[name] = _fitting_parts(name, members, parts, extra)
     return fitting
 
 
-def _set_aside(name: str, value: object, extra: Dict[str, object]) -> None:
+def _fitting_parts(
+    name: str,
+    members: Dict[str, object],
+    parts: Mapping[str, Reader],
+    extra: Dict[str, object],
+) -> Dict[str, object]:
+    fitting: Dict[str, object] = {}
+    for part, value in members.items():
+        if part not in parts:
+            extra.setdefault(name, members)
+        elif value is None or _fits(value, parts[part]):
+            fitting[part] = value
+        else:
+            _set_aside(f"{name}.{part}", name, members, extra)
+    return fitting
+
+
+def _fits(value: object, reader: Reader) -> bool:
+    try:
+        reader(value)
+    except Misfit:
+        return False
+    return True
+
+
+def _set_aside(field: str, name: str, value: object, extra: Dict[str, object]) -> None:
     """Keep a value that does not fit; the warning names its field and never the value, which may
     be personal.
     """
     import logging  # only here: an answer without oddities does not pay for it
 
     extra.setdefault(name, value)
-    logging.getLogger("virtualq").warning("The answer's %r does not fit its type, see extra.", name)
+    logging.getLogger("virtualq").warning(
+        "The answer's %r does not fit its type, see extra.", field
+    )

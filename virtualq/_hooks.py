@@ -87,9 +87,12 @@ def _put(members: Dict[str, object], metadata: Mapping[str, str], value: Optiona
     if within is None:
         members[metadata["wire"]] = value
         return
-    inner = members.setdefault(within, {})
-    if isinstance(inner, dict):
-        inner[metadata["wire"][len(within) + 1 :]] = value
+    # A new object: the one in `extra` is the instance's own.
+    inner = members.get(within)
+    members[within] = {
+        **(read_object(inner) if isinstance(inner, dict) else {}),
+        metadata["wire"][len(within) + 1 :]: value,
+    }
 
 
 def _as_resource(

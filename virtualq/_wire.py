@@ -26,7 +26,7 @@ Hide = Callable[[str], str]
 
 # HTML on a 2xx is a login page or a proxy's, whatever stands in it.
 _HTML = ("text/html", "application/xhtml+xml")
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPED_SURROGATE = rb"\\u[dD][89a-fA-F]"
 _ERROR_MEMBERS = ("status", "code", "title", "detail")
 _MOST_ERRORS = 20
 
@@ -141,7 +141,7 @@ def _parse(answer: Answer) -> object:
             return _BROKEN
         except ValueError:  # Python refuses integers of more than 4,300 digits, or it was NaN
             document = json.loads(text, parse_constant=_no_constant, parse_int=_read_integer)
-        if _ESCAPED_SURROGATE.search(body):
+        if b"\\u" in body and re.search(_ESCAPED_SURROGATE, body):
             json.dumps(document, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):  # UnicodeError is a ValueError
         return _BROKEN
