@@ -49,6 +49,7 @@ class Call:
         retries: int,
     ) -> None:
         self._transport = transport
+        self._closings = transport.closings
         self._given = given
         self._clock = clock
         self._retries = retries
@@ -80,13 +81,18 @@ class Call:
         """Return the caller that a change of unknown outcome has made, else its error."""
         # What was redirected did not reach the service, and the look-up would not either.
         redirected = isinstance(error, UnexpectedResponseError) and (error.status or 0) // 100 == 3
-        if not error.maybe_applied or redirected or not self._clock.fits(0):
+        if not error.maybe_applied or redirected or self._closed or not self._clock.fits(0):
             return error
         found = self.perform(look_up)
         if isinstance(found, VirtualQError) or not found:
             error.elapsed = self._clock.elapsed()
             return error
         return found.reconciled_after(error.attempts)
+
+    @property
+    def _closed(self) -> bool:
+        """Whether close() came meanwhile: the call may not open a connection after it."""
+        return self._closings != self._transport.closings
 
     def _try(
         self, operation: Operation, request: Request, attempt: int
@@ -120,6 +126,8 @@ class Call:
     def _pause(self, request: Request, error: VirtualQError, attempt: int) -> Optional[float]:
         """Return how long to wait before another attempt, in seconds; None for no other attempt."""
         if attempt > self._retries or not _may_repeat(request, error, self._clock):
+            return None
+        if self._closed:
             return None
         if isinstance(error, APIError) and error.retry_after is not None:
             pause = error.retry_after

@@ -197,7 +197,12 @@ class Connection:
         """Start TLS; the handshake counts its timeout as a total."""
         self.sock.settimeout(clock.left())
         try:
-            self.sock = context.wrap_socket(self.sock, server_hostname=host)
+            # Wrapped before the handshake: wrap_socket alone would lose the socket to Ctrl-C.
+            secured = context.wrap_socket(
+                self.sock, server_hostname=host, do_handshake_on_connect=False
+            )
+            self.sock = secured
+            secured.do_handshake()
         except socket.timeout:
             raise OutOfTime from None
 

@@ -30,6 +30,8 @@ class Pool:
         # A bundle of the user's own is loaded at once, to be refused at once.
         own = ca_bundle if endpoint.scheme == "https" else None
         self._context = _tls_context(own) if own else None
+        self.closings = 0
+        """How often close() was called: a call that it cut short is not to be repeated."""
         self._start()
 
     def _start(self) -> None:
@@ -62,9 +64,15 @@ class Pool:
     def _connect(self, clock: Clock) -> Connection:
         endpoint, proxy = self._endpoint, self._proxy
         address = proxy or endpoint
+        closings = self.closings
         connection = connect(address.host, address.port, clock)
         with self._lock:
-            self._all.add(connection)
+            closed = closings != self.closings
+            if not closed:
+                self._all.add(connection)
+        if closed:
+            connection.close()
+            raise OSError("the session was closed")
         try:
             if endpoint.scheme == "https":
                 if proxy:
@@ -101,6 +109,7 @@ class Pool:
         if self._process != os.getpid():
             self._leave_to_parent()
         with self._lock:
+            self.closings += 1
             connections = list(self._all)
             self._all.clear()
             self._idle.clear()

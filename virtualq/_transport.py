@@ -230,6 +230,11 @@ class Transport:
         else:
             self._pool.discard(prepared.connection)
 
+    @property
+    def closings(self) -> int:
+        """How often close() was called."""
+        return self._pool.closings
+
     def close(self) -> None:
         """Close every connection at once; a later call opens new ones."""
         self._pool.close()
