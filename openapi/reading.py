@@ -13,10 +13,11 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, cast
 
-from problem import Problem, child
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
+
+from problem import Problem, child
 
 _MOST_VALUES = 200_000
 _MOST_LEVELS = 100

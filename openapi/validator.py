@@ -8,6 +8,7 @@ from typing import Dict, List, Tuple, Type
 
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.validators import SpecValidator
+
 from problem import Problem, child
 
 

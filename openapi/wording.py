@@ -25,7 +25,7 @@ _WORDS = frozenset(
         "$comment",
         "default",
         "deprecated",
-    "operationId",
+        "operationId",
         "version",
         "minLength",
         "maxLength",

@@ -36,7 +36,7 @@ def given(value: Any) -> Any:
         members: Dict[str, Any] = value["$anonymous"]
         return make_dataclass("Anonymous", list(members))(**members)
     if "$datetime" in value:
-        # The recording machine's own time zone was UTC, and both kinds that were recorded carry an offset.
+        # The recording machine was in UTC, and both kinds that were recorded carry an offset.
         assert value["kind"] in ("Utc", "Local")
         return datetime.fromisoformat(value["$datetime"][:26]).replace(tzinfo=timezone.utc)
     return {name: given(part) for name, part in value.items()}

@@ -125,7 +125,7 @@ ODD: Dict[str, List[object]] = {
     "properties": [[], "x", 1, True],
     "channel": [1, True, [], {}],
     "created-at": ["", "yesterday", 1614834367, True, [], "2021-13-01"],
-    "line": ["Sales", 3042, [], {"id": "3042"}, {"id": 1, "name": 1}, {"id": 1, "kind": "x"}],
+    "line": ["Sales", 3042, []],
 }
 
 
