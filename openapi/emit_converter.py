@@ -28,7 +28,6 @@ _READERS = (
     "read_list",
     "read_number",
     "read_object",
-    "read_open_choice",
     "read_text",
     "read_texts",
     "read_time",

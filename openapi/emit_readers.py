@@ -52,8 +52,15 @@ class Readers:
 
     def _body(self, kind: Type) -> List[str]:
         if isinstance(kind, EnumType):
-            reader = "read_open_choice" if kind.is_open else "read_choice"
-            return [f"    return {reader}(value, _MEMBERS_{function_name(kind.name).upper()})"]
+            members = f"_MEMBERS_{function_name(kind.name).upper()}"
+            if not kind.is_open:
+                return [f"    return read_choice(value, {members})"]
+            # Not in a function of _fields.py: it would be a second call, for each open value.
+            return [
+                "    if isinstance(value, str):",
+                f"        return {members}.get(value, value)",
+                '    raise Misfit("not a text")',
+            ]
         if isinstance(kind, ClassType):
             return [f"    return structure_{function_name(kind.name)}(read_object(value))"]
         if isinstance(kind, ListType):

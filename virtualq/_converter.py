@@ -17,7 +17,6 @@ from virtualq._fields import (
     read_identifier,
     read_integer,
     read_object,
-    read_open_choice,
     read_text,
     read_texts,
     read_time,
@@ -39,15 +38,21 @@ _MEMBERS_VIRTUAL_Q_CALLER_STATE = {member.value: member for member in models.Vir
 
 
 def _read_open_channel(value: object) -> Union[models.Channel, str]:
-    return read_open_choice(value, _MEMBERS_CHANNEL)
+    if isinstance(value, str):
+        return _MEMBERS_CHANNEL.get(value, value)
+    raise Misfit("not a text")
 
 
 def _read_open_source(value: object) -> Union[models.Source, str]:
-    return read_open_choice(value, _MEMBERS_SOURCE)
+    if isinstance(value, str):
+        return _MEMBERS_SOURCE.get(value, value)
+    raise Misfit("not a text")
 
 
 def _read_open_virtual_q_caller_state(value: object) -> Union[models.VirtualQCallerState, str]:
-    return read_open_choice(value, _MEMBERS_VIRTUAL_Q_CALLER_STATE)
+    if isinstance(value, str):
+        return _MEMBERS_VIRTUAL_Q_CALLER_STATE.get(value, value)
+    raise Misfit("not a text")
 
 
 _READERS_CALLER_RESULT: Dict[str, Reader] = {

@@ -88,11 +88,9 @@ def _put(members: Dict[str, object], metadata: Mapping[str, str], value: Optiona
         members[metadata["wire"]] = value
         return
     # A new object: the one in `extra` is the instance's own.
-    inner = members.get(within)
-    members[within] = {
-        **(read_object(inner) if isinstance(inner, dict) else {}),
-        metadata["wire"][len(within) + 1 :]: value,
-    }
+    around = members.get(within)
+    inner = cast("Dict[str, object]", around) if isinstance(around, dict) else {}
+    members[within] = {**inner, metadata["wire"][len(within) + 1 :]: value}
 
 
 def _as_resource(
