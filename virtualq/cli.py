@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 DONE, NOT_FOUND, USAGE, REFUSED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-def main() -> int:
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run the command that this process was started for; return its exit code.
 
-    The entry point of the `virtualq` program. From Python use a Session, or run().
+    `arguments` stand in for those of the process when given. The entry point of the `virtualq`
+    program. From Python use a Session, or run().
     """
     # A process that lives for one call has nothing worth collecting: its memory goes back at once
     # when it ends. Looking through every object meanwhile, and once more at the exit, is a fifth
@@ -36,7 +37,7 @@ def main() -> int:
     stdout: object = sys.stdout  # None when it is closed
     if isinstance(stdout, io.TextIOWrapper):
         stdout.reconfigure(errors="backslashreplace")  # for a name that the locale cannot print
-    code = run(sys.argv[1:])
+    code = run(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()
     return code
 
