@@ -14,7 +14,7 @@ demo: $(VENV)/.demo ## a caller's whole journey against the sandbox, step by ste
 	@$(BIN)/python examples/journey.py
 
 test: $(VENV)/.dev ## run every test
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 test-all: $(VENV)/.dev ## the tests on every Python found, and with the lowest versions allowed
 	.ci/pythons
