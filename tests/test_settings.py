@@ -10,7 +10,7 @@ import certifi
 import pytest
 import responses
 
-from virtualq import ConfigurationError, Session
+from virtualq import ConfigurationError, Session, TransportError
 
 from .calls import BASE, KEY, LINE, PHONE, answer, call, shown
 from .loopback import Loopback
@@ -182,6 +182,16 @@ BAD_SECONDS: List[Any] = [
     b"3",
     _Hostile(),
 ]
+
+
+@pytest.mark.parametrize("deadline", [5e-324, 2**70, 1e300])
+def test_deadline_may_be_any_finite_number_above_0(deadline: float) -> None:
+    """One that no socket takes as a timeout ends a call as it should all the same."""
+    with (
+        Session(KEY, base_url="http://127.0.0.1:1", deadline=deadline, retries=0) as vq,
+        pytest.raises(TransportError),
+    ):
+        vq.get_caller(3042, "+17343305027")
 
 
 BAD_COUNTS: List[Any] = [-1, 1.0, "1", None, True, [1], float("nan"), _Hostile()]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from time import monotonic
 
+# Some 30 years; sockets and locks take no timeout that is 10 times as long.
+_LONGEST = 1e9
+
 
 class OutOfTime(Exception):
     """The deadline passed; becomes a DeadlineExceededError."""
@@ -19,7 +22,7 @@ class Clock:
 
     def __init__(self, seconds: float) -> None:
         self._start = monotonic()
-        self._end = self._start + seconds
+        self._end = self._start + min(seconds, _LONGEST)
         self.sent = False
         """Whether a byte of the current request may have left."""
 

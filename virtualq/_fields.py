@@ -144,7 +144,7 @@ def sort_names(
     """Return the known attributes under their names in the spec, and put the others into
     ``extra``.
 
-    ``spellings`` maps other spellings of a name (snake_case, WIRE.md "Service") to the one in
+    ``spellings`` maps other spellings of a name, in snake_case, to the one in
     the spec, which wins when both are given.
     """
     known: Dict[str, object] = {}

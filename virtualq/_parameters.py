@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import datetime
 from enum import Enum
 from typing import Callable, List, Mapping, cast
@@ -33,7 +34,7 @@ def check(item: Item, value: object) -> object:
 def check_seconds(name: str, value: object) -> float:
     """Return a time limit in seconds, a finite number above 0."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and 0 < cast(float, value) < _INT64:  # NaN is not above 0
+    if number and 0 < cast(float, value) <= sys.float_info.max:  # NaN is not above 0
         return float(cast(float, value))
     raise refuse(name, "must be a finite number of seconds above 0")
 

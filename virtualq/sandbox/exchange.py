@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from virtualq._operations import MEDIA_TYPE
 
-# An error's code is its title in kebab-case, which gives "not-found", the one code known (WIRE.md).
+# An error's code is its title in kebab-case, which gives the one code known, "not-found".
 _TITLES = {
     400: "Bad request",
     401: "Unauthorized",

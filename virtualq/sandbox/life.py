@@ -18,7 +18,7 @@ from virtualq.sandbox.store import Waiter
 
 State = VirtualQCallerState
 
-# "Currently up" is taken to mean Notified (WIRE.md, "Values"). A connected caller is in the queue
+# "Currently up" is taken to mean Notified, see the spec. A connected caller is in the queue
 # until an agent takes over: the vendor's "wait time when up" counts exactly that time.
 UP = (State.NOTIFIED,)
 ACTIVE = (State.WAITING, State.NOTIFIED, State.CONNECTED)
