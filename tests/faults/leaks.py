@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from pathlib import Path
-from typing import Callable, FrozenSet, List, Set
+from typing import Callable, FrozenSet, List, Optional, Set
 
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
 COUNTABLE = _TABLES[0].exists()
@@ -27,9 +27,14 @@ def held_sockets() -> Set[str]:
     return held
 
 
-def sockets_to(port: int) -> int:
-    """Count the sockets of this process that are connected, or nearly, to a port of 127.0.0.1."""
-    held, found, wanted = held_sockets(), 0, f"0100007F:{port:04X}"
+def sockets_to(port: int, *, older: Optional[Before] = None) -> int:
+    """Count the sockets of this process that are connected, or nearly, to a port of 127.0.0.1.
+
+    Those of `older` do not count: an earlier server may not have closed its end yet of what came
+    from this very port, when another client had it.
+    """
+    held = held_sockets() if older is None else older.new_sockets()
+    found, wanted = 0, f"0100007F:{port:04X}"
     for table in _TABLES if COUNTABLE else ():
         for line in table.read_text().splitlines()[1:] if table.exists() else ():
             fields = line.split()

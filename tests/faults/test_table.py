@@ -81,7 +81,7 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
     with bad_day(row, names, certificates) as day, Listener() as listener:
         with session_for(day, certificates) as session:
             played = play(day, session, kind_of_result, deadline=row.deadline)
-        assert not COUNTABLE or wait_until(lambda: sockets_to(day.server.port) == 0, 1.0), (
+        assert not COUNTABLE or wait_until(lambda: sockets_to(day.server.port, older=before) == 0, 1.0), (
             "close() left a connection"
         )
     assert not day.server.mistakes
