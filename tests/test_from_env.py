@@ -144,6 +144,19 @@ def test_from_env_takes_the_proxy_that_others_take(
     assert all(KEY not in str(asked) for asked in loopback.asked)
 
 
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+def test_no_proxy_stands_before_this_machine(
+    variable: str, monkeypatch: pytest.MonkeyPatch, loopback: Loopback
+) -> None:
+    """The sandbox is reached directly, whatever the variables say of the world outside."""
+    loopback.steps = [(200, answer("verify_caller"))]
+    monkeypatch.setenv("VIRTUALQ_API_KEY", KEY)
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    with Session.from_env(base_url=loopback.url) as vq:
+        assert vq.verify_caller(LINE, PHONE)
+    assert [asked.method for asked in loopback.asked] == ["GET"]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_session_itself_reads_no_environment(
     when: str, monkeypatch: pytest.MonkeyPatch, loopback: Loopback, tmp_path: Path

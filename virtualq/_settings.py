@@ -47,10 +47,15 @@ def deadline_from_env() -> float:
 
 
 def proxies_from_env(base_url: str) -> Mapping[str, str]:
-    """Return the proxies for an address as requests finds them: NO_PROXY counts."""
+    """Return what HTTPS_PROXY says, or ALL_PROXY, unless NO_PROXY has the host of the address.
+
+    HTTP_PROXY is not asked: http:// goes to this machine alone, where no proxy belongs.
+    """
     from requests.utils import get_environ_proxies
 
     try:
-        return cast("Mapping[str, str]", get_environ_proxies(base_url, no_proxy=None))
+        found = cast("Mapping[str, str]", get_environ_proxies(base_url, no_proxy=None))
     except ValueError:
         return {}  # an address that Session refuses
+    proxy = found.get("https") or found.get("all")
+    return {"https": proxy} if proxy else {}
