@@ -117,7 +117,7 @@ def examine(asked: Asked, write: Callable[[str], None]) -> int:
                     findings.append(check(visit))
                 except VirtualQError as error:
                     fault = error
-                    findings.append(_Finding(name, "failed", str(error), _TODO[name]))
+                    findings.append(_Finding(name, "failed", str(error), _REMEDIES[name]))
             if not asked.as_json:
                 write(_line(findings[-1]))
     finally:
@@ -219,7 +219,7 @@ def _check_time(visit: _Visit) -> _Finding:
     if first >= deadline:
         raise DeadlineExceededError(f"{said}: more than the deadline of {deadline:g} s")
     if first >= deadline / 2:
-        return _Finding("time", "warning", f"{said}: over half the deadline", _TODO["time"])
+        return _Finding("time", "warning", f"{said}: over half the deadline", _REMEDIES["time"])
     return _Finding("time", "ok", f"{said}; the deadline is {deadline:g} s")
 
 
@@ -253,7 +253,7 @@ _CHECKS: Mapping[str, Callable[[_Visit], _Finding]] = {
     "key": _check_key,
 }
 
-_TODO: Mapping[str, str] = {
+_REMEDIES: Mapping[str, str] = {
     "settings": "see `virtualq --help` for the settings and where they come from",
     "name": "check VIRTUALQ_BASE_URL (or HTTPS_PROXY) and the name servers in /etc/resolv.conf",
     "connection": "let the firewall pass it, or set HTTPS_PROXY; if the certificate is refused: "
