@@ -29,7 +29,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
 
-models: $(VENV)/.dev ## generate the models anew from openapi/callers.yaml
+models: $(VENV)/.dev ## generate the models anew from openapi/virtualq.yaml
 	$(BIN)/python openapi/generate.py
 
 check-models: $(VENV)/.dev ## compare the models with the spec, write nothing

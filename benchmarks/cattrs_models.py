@@ -12,7 +12,7 @@ import attrs
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 
-from virtualq._times import parse_time
+from virtualq._api.times import parse_time
 from virtualq.models import Channel, Source, VirtualQCallerState
 
 

@@ -86,7 +86,7 @@ def generate(directory: Path) -> List[str]:
     settings = directory.parent / "generator.yaml"
     settings.write_text(f"package_name_override: {GENERATED}\npost_hooks: []\n")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "setup"]
-    command += ["--path", str(ROOT / "openapi" / "callers.yaml"), "--config", str(settings)]
+    command += ["--path", str(ROOT / "openapi" / "virtualq.yaml"), "--config", str(settings)]
     command += ["--output-path", str(directory)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode or not (directory / GENERATED).is_dir():

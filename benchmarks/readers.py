@@ -12,8 +12,8 @@ BodyReader = Callable[[bytes], object]
 
 
 def virtualq() -> Reader:
-    """Return how a list is read by _wire, once it has been checked."""
-    from virtualq._converter import structure_caller_result
+    """Return how a list is read by wire, once it has been checked."""
+    from virtualq._api.tables import structure_caller_result
 
     return lambda resources: [structure_caller_result(resource) for resource in resources]
 

@@ -1,4 +1,4 @@
-"""Typed model -> the text of virtualq/_converter.py: one structuring function per class.
+"""Typed model -> the text of virtualq/_api/tables.py: one structuring function per class.
 
 The functions are straight code: what a generic converter would look up for each answer is settled
 here, once. generate.py writes the text; emit_readers.py makes the readers of single values.
@@ -37,13 +37,13 @@ _READERS = (
 
 
 def emit_converter(spec: Spec, banner: str) -> str:
-    """Return the text of _converter.py."""
+    """Return the text of tables.py."""
     readers = Readers()
     functions: List[str] = []
     for model in spec.models:
         functions += ["", "", *_Structure(model, readers).lines()]
     body = [*_tables(spec), *readers.lines, *functions, "", "", *_make_converter(spec)]
-    title = "Answers -> the classes of models.py, with the readers of _fields.py; for _wire.py."
+    title = "Answers -> the classes of models.py, with the readers of fields.py; for wire.py."
     head = [*docstring(f"{title}\n\n{banner}", 0), "", *_imports(spec, body)]
     return "\n".join([*head, *body]) + "\n"
 
@@ -178,7 +178,7 @@ def _tables(spec: Spec) -> Iterator[str]:
 def _make_converter(spec: Spec) -> Iterator[str]:
     yield "def make_converter() -> Converter:"
     yield '    """Return a new cattrs converter that reads and writes the classes of models.py."""'
-    yield "    from virtualq._hooks import build_converter  # loads cattrs"
+    yield "    from virtualq._api.converter import build_converter  # loads cattrs"
     yield ""
     names = [(f"models.{model.name}", function_name(model.name)) for model in spec.models]
     structures = [f"{name}: structure_{function}" for name, function in names]
@@ -201,15 +201,15 @@ def _imports(spec: Spec, body: Sequence[str]) -> Iterator[str]:
     yield f"from typing import {', '.join(typing)}"
     yield ""
     if readers:
-        yield "from virtualq._fields import ("
+        yield "from virtualq._api.fields import ("
         yield from (f"    {name}," for name in readers)
         yield ")"
         yield ""
     if spec.models or spec.enumerations:
-        yield "from . import models"
+        yield "from .. import models"
         yield ""
     yield "if TYPE_CHECKING:"
     yield "    from cattrs import Converter"
     yield ""
-    yield "    from virtualq._hooks import Structure"
+    yield "    from virtualq._api.converter import Structure"
     yield ""

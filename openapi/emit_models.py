@@ -48,7 +48,7 @@ def emit_models(spec: Spec, banner: str) -> str:
         body += _NO_EXTRA
     for model in spec.models:
         body += ["", "", *_model(model)]
-    title = f"The classes and values of {spec.title}: what _converter.py makes of an answer."
+    title = f"The classes and values of {spec.title}: what tables.py makes of an answer."
     head = docstring(f"{title}\n\n{banner}", 0)
     names = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
     return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"

@@ -1,4 +1,4 @@
-"""Typed model -> the text of virtualq/_operations.py: what each Session function sends;
+"""Typed model -> the text of virtualq/_api/operations.py: what each Session function sends;
 generate.py writes it.
 """
 
@@ -13,15 +13,15 @@ from text import WIDTH, assign, docstring, group, literal, one_of
 
 
 def emit_operations(spec: Spec, banner: str) -> str:
-    """Return the text of _operations.py."""
-    title = "Every operation as data: session.py names one, _wire.py makes a request of it."
+    """Return the text of operations.py."""
+    title = "Every operation as data: session.py names one, wire.py makes a request of it."
     functions = sorted(
         ((function, request) for request in spec.requests for function in request.functions),
         key=lambda pair: pair[0].name,
     )
     lines: List[str] = [*docstring(f"{title}\n\n{banner}", 0), "", *_IMPORTS]
     has_items = any(request.arguments for _, request in functions)
-    lines.append(f"from virtualq._operation import {'Item, ' if has_items else ''}Operation")
+    lines.append(f"from virtualq._api.operation import {'Item, ' if has_items else ''}Operation")
     lines += ["", *assign("SPEC_VERSION = ", spec.version, 0), *_service(spec)]
     for function, request in functions:
         lines += ["", *_operation(function, request)]

@@ -55,7 +55,7 @@ class Readers:
             members = f"_MEMBERS_{function_name(kind.name).upper()}"
             if not kind.is_open:
                 return [f"    return read_choice(value, {members})"]
-            # Not in a function of _fields.py: it would be a second call, for each open value.
+            # Not in a function of fields.py: it would be a second call, for each open value.
             return [
                 "    if isinstance(value, str):",
                 f"        return {members}.get(value, value)",

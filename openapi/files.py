@@ -43,6 +43,7 @@ def write(folder: Path, texts: Mapping[str, str]) -> List[str]:
         for name, text in sorted(texts.items())
         if _read(folder / name) != text.encode("utf-8")
     }
+    new = [path for path in {(folder / name).parent for name in stale} if not path.exists()]
     ready: Dict[str, str] = {}
     done: List[Tuple[Path, Optional[bytes]]] = []
     try:
@@ -57,11 +58,13 @@ def write(folder: Path, texts: Mapping[str, str]) -> List[str]:
     except BaseException:
         for path, before in reversed(done):
             _put_back(path, before)
-        raise
-    finally:
         for left in ready.values():
             with contextlib.suppress(OSError):
                 os.unlink(left)
+        for path in new:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        raise
     return list(stale)
 
 
@@ -76,7 +79,9 @@ def _stage(folder: Path, name: str, data: bytes) -> str:
     """Write a temporary file beside its target, complete and on disk before it takes the
     target's place.
     """
-    number, path = tempfile.mkstemp(prefix="." + name, dir=str(folder))
+    target = folder / name
+    target.parent.mkdir(exist_ok=True)
+    number, path = tempfile.mkstemp(prefix="." + target.name, dir=str(target.parent))
     try:
         with open(number, "wb") as file:
             file.write(data)

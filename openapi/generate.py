@@ -1,4 +1,4 @@
-"""openapi/callers.yaml -> virtualq/models.py, _operations.py and _converter.py: the command
+"""openapi/virtualq.yaml -> virtualq/models.py, operations.py and tables.py: the command
 behind ``make models``.
 
     python openapi/generate.py [--spec FILE] [--out FOLDER]    write what is not up to date
@@ -85,8 +85,8 @@ def render(spec: Spec, path: Path) -> Dict[str, str]:
         f"Digest of the spec: sha256 {digest(spec)}"
     )
     return {
-        "_converter.py": emit_converter(spec, banner),
-        "_operations.py": emit_operations(spec, banner),
+        "_api/tables.py": emit_converter(spec, banner),
+        "_api/operations.py": emit_operations(spec, banner),
         "models.py": emit_models(spec, banner),
     }
 
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=_COMMAND, description="Generate the models from the spec."
     )
     parser.add_argument(
-        "--spec", type=Path, default=_ROOT / "openapi" / "callers.yaml", help="spec to read"
+        "--spec", type=Path, default=_ROOT / "openapi" / "virtualq.yaml", help="spec to read"
     )
     parser.add_argument("--out", type=Path, default=_ROOT / "virtualq", help="folder to write into")
     parser.add_argument("--check", action="store_true", help="compare and write nothing")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, List
 
-from virtualq._version import __version__
+from virtualq._http.version import __version__
 
 if TYPE_CHECKING:
     from virtualq.errors import (

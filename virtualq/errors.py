@@ -1,4 +1,4 @@
-"""What a call raises; made by _wire and _parameters, completed and raised by session.
+"""What a call raises; made by wire and parameters, completed and raised by session.
 
     VirtualQError
     +-- ConfigurationError (ValueError)      the Session cannot work as it was set up

@@ -1,4 +1,4 @@
-"""What a call returns; made by _attempts from what _wire read."""
+"""What a call returns; made by attempts from what wire read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The Session: one blocking function for each thing the service does for a caller.
 
-A call goes through _wire.build, _transport.send and _wire.read; which outcome is tried again, and
-which error it becomes, is in _attempts. The only file that sends.
+A call goes through wire.build, transport.send and wire.read; which outcome is tried again, and
+which error it becomes, is in attempts. The only file that sends.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Iterable, List, Mapping, Optional, Type, Union, cast
 
-from virtualq import _endpoint, _operations, _parameters, _settings
-from virtualq._attempts import Call, without_phone
-from virtualq._clock import Clock
-from virtualq._operation import Operation
+from virtualq._api import operations, parameters
+from virtualq._api.operation import Operation
+from virtualq._http import endpoint, settings
+from virtualq._http.attempts import Call, without_phone
+from virtualq._http.clock import Clock
 from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
 from virtualq.result import Result
 
@@ -45,28 +46,28 @@ class Session:
         self,
         api_key: str,
         *,
-        base_url: str = _operations.SERVERS[0],
+        base_url: str = operations.SERVERS[0],
         deadline: float = 3.0,
         retries: int = 1,
         proxies: Optional[Mapping[str, str]] = None,
         ca_bundle: Optional[str] = None,
         max_answer_bytes: int = 8 * _MIB,
     ) -> None:
-        self._key, fault = _endpoint.read_key(api_key)
+        self._key, fault = endpoint.read_key(api_key)
         del api_key  # crash reporters record the variables of every frame
         if fault:
             raise ConfigurationError(fault)
-        endpoint = _endpoint.parse_base_url(base_url)
-        self._deadline = _settings.seconds("deadline", deadline)
-        self._retries = _settings.count("retries", retries, least=0)
-        proxy = _endpoint.choose_proxy(proxies, endpoint)
-        bundle = _settings.bundle(ca_bundle)
-        limit = _settings.count("max_answer_bytes", max_answer_bytes, least=1)
+        address = endpoint.parse_base_url(base_url)
+        self._deadline = settings.seconds("deadline", deadline)
+        self._retries = settings.count("retries", retries, least=0)
+        proxy = endpoint.choose_proxy(proxies, address)
+        bundle = settings.bundle(ca_bundle)
+        limit = settings.count("max_answer_bytes", max_answer_bytes, least=1)
         # Loads requests: now, and not in the time of the first call.
-        from virtualq._transport import Transport
+        from virtualq._http.transport import Transport
 
-        self._transport = Transport(endpoint, self._key, proxy, bundle, limit)
-        self._title = f"Session({endpoint.authority!r}, deadline={self._deadline})"
+        self._transport = Transport(address, self._key, proxy, bundle, limit)
+        self._title = f"Session({address.authority!r}, deadline={self._deadline})"
 
     @classmethod
     def from_env(
@@ -89,14 +90,14 @@ class Session:
         # Crash reporters record the variables of every frame: none may hold the key or os.environ.
         keys = [os.environ.get("VIRTUALQ_API_KEY", "") if api_key is None else api_key]
         del api_key
-        address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or _operations.SERVERS[0]
+        address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or operations.SERVERS[0]
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or None
         return cls(
             keys.pop(),
             base_url=address,
-            deadline=_settings.deadline_from_env() if deadline is None else deadline,
+            deadline=settings.deadline_from_env() if deadline is None else deadline,
             retries=retries,
-            proxies=_settings.proxies_from_env(address) if proxies is None else proxies,
+            proxies=settings.proxies_from_env(address) if proxies is None else proxies,
             ca_bundle=bundle if ca_bundle is None else ca_bundle,
             max_answer_bytes=max_answer_bytes,
         )
@@ -140,28 +141,28 @@ class Session:
             "appointment_time": appointment_time,
             "service_phone_to_call": service_phone_to_call,
         }
-        return self._for_caller(_operations.LINE_UP_CALLER, given, deadline)
+        return self._for_caller(operations.LINE_UP_CALLER, given, deadline)
 
     def verify_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Say whether it is the caller's turn: the Result is true when it is."""
         given = {"line_id": line_id, "phone": phone}
-        return self._for_caller(_operations.VERIFY_CALLER, given, deadline)
+        return self._for_caller(operations.VERIFY_CALLER, given, deadline)
 
     def get_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Look up a caller who is in a line; the value is None when there is none."""
         given = {"line_id": line_id, "phone": phone}
-        return self._for_caller(_operations.GET_CALLER, given, deadline)
+        return self._for_caller(operations.GET_CALLER, given, deadline)
 
     def notify_caller_connected(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Report that the caller has called in; a caller who is not in the line is no error."""
         given = {"line_id": line_id, "phone": phone}
-        return self._for_caller(_operations.NOTIFY_CALLER_CONNECTED, given, deadline)
+        return self._for_caller(operations.NOTIFY_CALLER_CONNECTED, given, deadline)
 
     def notify_caller_transferred(
         self,
@@ -184,7 +185,7 @@ class Session:
             "wait_time_when_up": wait_time_when_up,
             "agent_id": agent_id,
         }
-        return self._for_caller(_operations.NOTIFY_CALLER_TRANSFERRED, given, deadline)
+        return self._for_caller(operations.NOTIFY_CALLER_TRANSFERRED, given, deadline)
 
     def update_caller_information(
         self,
@@ -216,7 +217,7 @@ class Session:
             "talk_time": talk_time,
             "agent_id": agent_id,
         }
-        return self._for_caller(_operations.UPDATE_CALLER_INFORMATION, given, deadline)
+        return self._for_caller(operations.UPDATE_CALLER_INFORMATION, given, deadline)
 
     def list_callers_waiting(
         self,
@@ -231,7 +232,7 @@ class Session:
         `updated` is a flag of the vendor's client; what the service makes of it is not documented.
         """
         given = {"call_center_id": call_center_id, "line_id": line_id, "updated": updated}
-        result = self._call(_operations.LIST_CALLERS_WAITING, given, deadline)
+        result = self._call(operations.LIST_CALLERS_WAITING, given, deadline)
         return cast("Result[List[CallerResult]]", result)
 
     def show_caller(
@@ -241,7 +242,7 @@ class Session:
 
         Observed in another client; the vendor's documentation does not have it.
         """
-        return self._for_caller(_operations.SHOW_CALLER, {"caller_id": caller_id}, deadline)
+        return self._for_caller(operations.SHOW_CALLER, {"caller_id": caller_id}, deadline)
 
     def cancel_caller(
         self, caller_id: int, *, deadline: Optional[float] = None
@@ -251,7 +252,7 @@ class Session:
         Raises NotFoundError for a caller who is not there. Observed in another client; the vendor's
         documentation does not have it.
         """
-        return self._for_caller(_operations.CANCEL_CALLER, {"caller_id": caller_id}, deadline)
+        return self._for_caller(operations.CANCEL_CALLER, {"caller_id": caller_id}, deadline)
 
     def _for_caller(
         self, operation: Operation, given: Mapping[str, object], deadline: Optional[float]
@@ -265,15 +266,15 @@ class Session:
         outcome: Union[Result[object], VirtualQError]
         try:
             if deadline is not None:
-                clock = Clock(_parameters.check_seconds("deadline", deadline))
+                clock = Clock(parameters.check_seconds("deadline", deadline))
             call = Call(self._transport, self._key, given, clock, self._retries)
             outcome = call.perform(operation)
         except InvalidParameterError as error:
             outcome = without_phone(error, given)
             outcome.operation = operation.name
         else:
-            if isinstance(outcome, VirtualQError) and operation is _operations.LINE_UP_CALLER:
-                outcome = call.reconcile(outcome, _operations.GET_CALLER)
+            if isinstance(outcome, VirtualQError) and operation is operations.LINE_UP_CALLER:
+                outcome = call.reconcile(outcome, operations.GET_CALLER)
         # Raised here, outside of any handler: nothing is chained to it, and no frame below is kept.
         if isinstance(outcome, VirtualQError):
             raise outcome

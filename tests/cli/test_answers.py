@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from virtualq._cli_options import CALLS
+from virtualq.cli.options import CALLS
 
 from ..calls import CHANGES, LINE, PHONE, answer, caller, error_document
 from ..faults import modes

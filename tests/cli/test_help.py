@@ -12,7 +12,7 @@ from typing import List
 import pytest
 
 from virtualq import __version__, cli
-from virtualq._cli_options import CALLS, COMMANDS
+from virtualq.cli.options import CALLS, COMMANDS
 
 from .command import LONGEST, environment, run
 

@@ -9,8 +9,9 @@ from typing import Any, Dict
 
 import pytest
 
-from virtualq import Session, _cli_options, cli
-from virtualq._operations import OPERATIONS
+from virtualq import Session, cli
+from virtualq._api.operations import OPERATIONS
+from virtualq.cli import options
 
 from ..calls import KEY, PHONE, answer
 from ..loopback import Loopback
@@ -82,7 +83,7 @@ def test_every_parameter_of_a_function_has_its_option(name: str) -> None:
     """Each keyword of the Session function can be typed, and nothing else of the spec."""
     keywords = set(inspect.signature(getattr(Session, name)).parameters) - {"self", "deadline"}
     assert {item.name for item in OPERATIONS[name].items if item.name} == keywords
-    assert name in {operation.name for operation in _cli_options.CALLS.values()}
+    assert name in {operation.name for operation in options.CALLS.values()}
 
 
 WRONG: Dict[str, Any] = {

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Dict, NamedTuple, Optional, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-REAL_SPEC = ROOT / "openapi" / "callers.yaml"
-GENERATED = ("_converter.py", "_operations.py", "models.py")
+REAL_SPEC = ROOT / "openapi" / "virtualq.yaml"
+GENERATED = ("_api/operations.py", "_api/tables.py", "models.py")
 Document = Dict[str, Any]
 
 sys.path.insert(0, str(ROOT / "openapi"))

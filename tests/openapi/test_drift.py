@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from virtualq import Session
-from virtualq._operations import OPERATIONS
+from virtualq._api.operations import OPERATIONS
 
 from .generator import REAL_SPEC, at, generate, real_spec, save
 
@@ -52,7 +52,7 @@ def superfluous_keywords(operations: Any, session: Any) -> List[str]:
     for name, operation in operations.items():
         offered = set(inspect.signature(getattr(session, name)).parameters) - APART
         for keyword in sorted(offered - {item.name for item in operation.items}):
-            where = "openapi/callers.yaml: add an attribute with the Python name"
+            where = "openapi/virtualq.yaml: add an attribute with the Python name"
             lines.append(f'{where} "{keyword}" for {name}')
     return lines
 
@@ -61,7 +61,7 @@ def unoffered(path: Path) -> List[str]:
     """Return a line for each operation and attribute of a spec that no function sends."""
     lines = []
     for request in generate.load(path).requests:
-        where = f"openapi/callers.yaml{request.pointer}/x-functions"
+        where = f"openapi/virtualq.yaml{request.pointer}/x-functions"
         if not request.functions:
             lines.append(f"{where}: add a function, or take the operation out")
         sent = {
@@ -113,15 +113,15 @@ def test_guard_tells_the_line_to_add(tmp_path: Path) -> None:
     get["parameters"].append({"name": "order", "in": "query", "schema": {"type": "string"}})
     path = save(tmp_path, document)
     spec: Dict[str, Any] = {}
-    exec(generate.render(generate.load(path), path)["_operations.py"], spec)
+    exec(generate.render(generate.load(path), path)["_api/operations.py"], spec)
     assert missing_keywords(spec["OPERATIONS"], Session) == [
         "virtualq/session.py: add the function find_by_id(...) to Session",
         'virtualq/session.py: add "colour: Optional[bool] = None," to line_up_caller, '
         'and "colour" to its given',
     ]
     assert unoffered(path) == [
-        "openapi/callers.yaml#/paths/~1waiters/get/x-functions: "
+        "openapi/virtualq.yaml#/paths/~1waiters/get/x-functions: "
         'add "order" to the "send" of a function',
-        "openapi/callers.yaml#/paths/~1waiters~1{id}/patch/x-functions: "
+        "openapi/virtualq.yaml#/paths/~1waiters~1{id}/patch/x-functions: "
         "add a function, or take the operation out",
     ]

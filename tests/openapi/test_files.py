@@ -58,10 +58,10 @@ def test_check_shows_a_hand_edit(package: Path) -> None:
 
 def test_check_shows_a_missing_file(package: Path) -> None:
     """A deleted file is a difference, whole."""
-    (package / "_operations.py").unlink()
+    (package / "_api/operations.py").unlink()
     ended = _check(package)
     assert ended.code == 1
-    assert ended.out.startswith("--- _operations.py (missing)\n+++ _operations.py")
+    assert ended.out.startswith("--- _api/operations.py (missing)\n+++ _api/operations.py")
 
 
 def test_check_shows_a_stale_file(package: Path) -> None:
@@ -168,4 +168,6 @@ def test_all_files_are_told(tmp_path: Path) -> None:
     assert ended == (0, "".join(f"{name} written\n" for name in GENERATED), "")
     assert set(texts(tmp_path)) == set(GENERATED)
     assert run("--check", "--out", tmp_path).code == 0
-    assert [path.name for path in tmp_path.iterdir() if path.name not in GENERATED] == []
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == sorted(
+        name.rpartition("/")[2] for name in GENERATED
+    )

@@ -27,7 +27,7 @@ HOSTILE = [
 USE = """
 import pickle
 from made import models
-from made._converter import make_converter, structure_thing
+from made._api.tables import make_converter, structure_thing
 converter = make_converter()
 """
 
@@ -108,8 +108,8 @@ assert models.Word.ODD.value == text
 thing = structure_thing({{"a" + text: "1", "b": text, "c": text}})
 assert thing.extra == {{}} and thing.b == text and thing.c is models.Word.ODD
 assert converter.unstructure(thing) == {{"a" + text: "1", "b": text, "c": text}}
-from made import _operations
-assert _operations.SPEC_VERSION == text
+from made._api import operations
+assert operations.SPEC_VERSION == text
 """,
     )
 
@@ -424,7 +424,7 @@ def test_what_is_made_is_typed_strictly(tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text(
         "from typing import Optional, Union\n"
         "from made import models\n"
-        "from made._converter import structure_thing\n"
+        "from made._api.tables import structure_thing\n"
         "thing = structure_thing({})\n"
         "a: Optional[int] = thing.p0\n"
         "b: Optional[Union[models.Word, str]] = thing.open\n"

@@ -158,7 +158,7 @@ def loaded(folder: Path, name: str) -> Iterator[Tuple[Any, Any]]:
         importlib.invalidate_caches()
         yield (
             importlib.import_module(name + ".models"),
-            importlib.import_module(name + "._converter"),
+            importlib.import_module(name + "._api.tables"),
         )
     finally:
         sys.path.remove(str(folder))

@@ -185,7 +185,7 @@ def test_real_spec_in_openapi_3_0_gives_the_same_bytes(tmp_path: Path) -> None:
     document = _as_3_0(real_spec())
     document["openapi"] = "3.0.3"
     del document["info"]["license"]
-    path = save(tmp_path, document, "callers.yaml")
+    path = save(tmp_path, document, "virtualq.yaml")
     assert run("--spec", path, "--out", tmp_path).code == 0
     assert run("--check", "--out", tmp_path) == (0, "", "")
 

@@ -1,4 +1,4 @@
-"""Runs Prism, an off-the-shelf mock server, on openapi/callers.yaml; test_prism asks it."""
+"""Runs Prism, an off-the-shelf mock server, on openapi/virtualq.yaml; test_prism asks it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import List, Optional, Type
 
 HERE = Path(__file__).parent
-SPEC = HERE.parents[1] / "openapi" / "callers.yaml"
+SPEC = HERE.parents[1] / "openapi" / "virtualq.yaml"
 _COMMAND = HERE / "node_modules" / ".bin" / "prism"
 
 

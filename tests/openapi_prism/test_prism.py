@@ -12,7 +12,7 @@ import requests
 import responses
 
 from virtualq import APIError, CallerResult, Session
-from virtualq._operations import KEY_HEADER, REQUEST_MEDIA_TYPE
+from virtualq._api.operations import KEY_HEADER, REQUEST_MEDIA_TYPE
 
 from ..calls import BASE, FUNCTIONS, KEY, NAMES, call
 from ..recordings import given, read_sample, title

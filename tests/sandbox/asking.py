@@ -6,9 +6,9 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import Any, Mapping, NamedTuple, Optional
 
-from virtualq import _wire
-from virtualq._operation import Operation
-from virtualq._operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
+from virtualq._api import wire
+from virtualq._api.operation import Operation
+from virtualq._api.operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
 from virtualq.sandbox.exchange import Request
 from virtualq.sandbox.rules import Service
 
@@ -56,7 +56,7 @@ class Asker:
 
     def call(self, operation: Operation, **given: object) -> Reply:
         """Send the request of a Session function."""
-        request = _wire.build(operation, given)
+        request = wire.build(operation, given)
         return self.send(request.method, BASE_PATH + request.target, request.body or b"")
 
     def send(

@@ -6,7 +6,7 @@ from typing import Dict
 
 import pytest
 
-from virtualq._operations import (
+from virtualq._api.operations import (
     BASE_PATH,
     GET_CALLER,
     LINE_UP_CALLER,

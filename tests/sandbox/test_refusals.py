@@ -6,7 +6,7 @@ from typing import Dict, List, Optional
 
 import pytest
 
-from virtualq._operations import BASE_PATH, OPERATIONS
+from virtualq._api.operations import BASE_PATH, OPERATIONS
 from virtualq.sandbox.rules import Service
 
 from .asking import LINE, PHONE, Asker

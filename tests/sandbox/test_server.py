@@ -11,7 +11,7 @@ from typing import Iterator, Optional
 
 import pytest
 
-from virtualq._operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
+from virtualq._api.operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
 from virtualq.errors import AuthenticationError, ConfigurationError, NotFoundError
 from virtualq.sandbox.server import Sandbox
 from virtualq.session import Session

@@ -9,7 +9,7 @@ from typing import List
 
 import pytest
 
-from virtualq._operations import GET_CALLER, LINE_UP_CALLER
+from virtualq._api.operations import GET_CALLER, LINE_UP_CALLER
 from virtualq.errors import ConfigurationError
 from virtualq.sandbox import life
 from virtualq.sandbox.rules import Service

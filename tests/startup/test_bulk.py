@@ -10,7 +10,7 @@ from typing import Any, Callable, List
 from benchmarks import bulk
 from benchmarks.documents import document
 from benchmarks.peer import running
-from virtualq import _operations, _wire
+from virtualq._api import operations, wire
 from virtualq.result import Result
 
 
@@ -35,9 +35,9 @@ def _calls(work: Callable[[], object]) -> int:
 
 def _read(length: int) -> List[Any]:
     """Read an answer with so many callers, as the Session does."""
-    answer = _wire.Answer(200, {}, document(length))
-    reading = _wire.read(_operations.LIST_CALLERS_WAITING, answer, str)
-    assert isinstance(reading, _wire.Found)
+    answer = wire.Answer(200, {}, document(length))
+    reading = wire.read(operations.LIST_CALLERS_WAITING, answer, str)
+    assert isinstance(reading, wire.Found)
     callers = Result(reading.value).value
     assert isinstance(callers, list)
     return callers

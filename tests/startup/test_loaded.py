@@ -27,26 +27,33 @@ _GET = _VERIFY.replace("verify_caller", "get_caller").replace(")\n", ").value.ph
 _COMMAND = "import sys; from virtualq.cli import main; sys.exit(main())"
 _CORE = {
     "virtualq",
-    "virtualq._attempts",
-    "virtualq._clock",
-    "virtualq._connection",
-    "virtualq._endpoint",
-    "virtualq._operation",
-    "virtualq._operations",
-    "virtualq._parameters",
-    "virtualq._pool",
-    "virtualq._redact",
-    "virtualq._resolver",
-    "virtualq._settings",
-    "virtualq._transport",
-    "virtualq._version",
-    "virtualq._wire",
+    "virtualq._api",
+    "virtualq._api.operation",
+    "virtualq._api.operations",
+    "virtualq._api.parameters",
+    "virtualq._api.wire",
+    "virtualq._http",
+    "virtualq._http.attempts",
+    "virtualq._http.clock",
+    "virtualq._http.connection",
+    "virtualq._http.endpoint",
+    "virtualq._http.pool",
+    "virtualq._http.redact",
+    "virtualq._http.resolver",
+    "virtualq._http.settings",
+    "virtualq._http.transport",
+    "virtualq._http.version",
     "virtualq.errors",
     "virtualq.result",
     "virtualq.session",
 }
-_MODELS = {"virtualq._converter", "virtualq._fields", "virtualq._times", "virtualq.models"}
-_COMMAND_LINE = {"virtualq._cli_options", "virtualq._cli_output", "virtualq.cli"}
+_MODELS = {"virtualq._api.tables", "virtualq._api.fields", "virtualq._api.times", "virtualq.models"}
+_COMMAND_LINE = {
+    "virtualq.cli",
+    "virtualq.cli.command",
+    "virtualq.cli.options",
+    "virtualq.cli.output",
+}
 
 
 def _own(modules: FrozenSet[str]) -> FrozenSet[str]:

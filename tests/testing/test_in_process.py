@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import virtualq.testing
-from virtualq._operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
+from virtualq._api.operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
 from virtualq.errors import AuthenticationError
 from virtualq.sandbox.face import Face
 from virtualq.sandbox.server import Sandbox

@@ -9,7 +9,7 @@ import json
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import parse_qsl
 
-from virtualq._operations import MEDIA_TYPE
+from virtualq._api.operations import MEDIA_TYPE
 
 # An error's code is its title in kebab-case, which gives the one code known, "not-found".
 _TITLES = {

@@ -20,7 +20,7 @@ from typing import (
     cast,
 )
 
-from virtualq._fields import (
+from virtualq._api.fields import (
     Misfit,
     read_boolean,
     read_integer,
@@ -30,8 +30,8 @@ from virtualq._fields import (
     read_texts,
     read_time,
 )
-from virtualq._operation import Item, Operation
-from virtualq._operations import REQUEST_MEDIA_TYPE
+from virtualq._api.operation import Item, Operation
+from virtualq._api.operations import REQUEST_MEDIA_TYPE
 from virtualq.sandbox.exchange import Fault, Refusal, Request
 
 # The spec says the type of each value, and the readers make sure of it.

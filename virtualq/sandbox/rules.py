@@ -12,9 +12,8 @@ from collections import deque
 from functools import partial
 from typing import Any, Callable, Deque, Dict, Optional
 
-from virtualq._converter import make_converter
-from virtualq._operation import Operation
-from virtualq._operations import (
+from virtualq._api.operation import Operation
+from virtualq._api.operations import (
     BASE_PATH,
     CANCEL_CALLER,
     GET_CALLER,
@@ -25,6 +24,7 @@ from virtualq._operations import (
     UPDATE_CALLER_INFORMATION,
     VERIFY_CALLER,
 )
+from virtualq._api.tables import make_converter
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import life, reading
 from virtualq.sandbox.clock import Clock, utc_now
@@ -38,7 +38,7 @@ Handler = Callable[[Request], Answer]
 _REQUESTS_KEPT = 1000
 _COMMANDS_PATH = "/sandbox"
 _COLLECTION = BASE_PATH + LINE_UP_CALLER.path
-# With the id 0 the service finds the caller by line and phone (openapi/callers.yaml).
+# With the id 0 the service finds the caller by line and phone (openapi/virtualq.yaml).
 _MEMBER = re.compile(re.escape(_COLLECTION) + "/([0-9]{1,18})")
 _LOOK_UPS = (VERIFY_CALLER, GET_CALLER, LIST_CALLERS_WAITING)
 _WHO = [item for item in VERIFY_CALLER.items if item.name]
@@ -157,7 +157,7 @@ class Service:
 
     def _resource(self, request: Request, caller: CallerResult) -> Dict[str, Any]:
         resource: Dict[str, Any] = self._converter.unstructure(caller)
-        # The one spelling of the header that was seen (openapi/callers.yaml); keys inside of
+        # The one spelling of the header that was seen (openapi/virtualq.yaml); keys inside of
         # properties stay as they are.
         if request.headers.get("x-keys-format") == "underscore":
             attributes = resource["attributes"].items()

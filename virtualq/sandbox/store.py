@@ -10,7 +10,7 @@ from typing import Any, Dict, Generator, List, Optional, Sequence, Tuple
 
 from attrs import astuple, evolve, frozen
 
-from virtualq._converter import make_converter
+from virtualq._api.tables import make_converter
 from virtualq.errors import ConfigurationError
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox.seeds import LINES, Line

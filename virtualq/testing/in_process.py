@@ -6,7 +6,7 @@ import re
 from types import TracebackType
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, Type
 
-from virtualq._operations import SERVERS
+from virtualq._api.operations import SERVERS
 from virtualq.errors import ConfigurationError
 from virtualq.sandbox.clock import Clock, utc_now
 from virtualq.sandbox.exchange import Request

@@ -1,0 +1,258 @@
+"""What is sent again, and when a call ends."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from email.utils import formatdate
+from typing import Any, Iterator
+
+import pytest
+import requests
+import responses
+
+from virtualq import (
+    APIError,
+    ConnectError,
+    ConnectionLostError,
+    DeadlineExceededError,
+    RateLimitedError,
+    ServerError,
+    Session,
+    VirtualQError,
+)
+
+from ..calls import (
+    CHANGES,
+    KEY,
+    LINE,
+    LOOK_UPS,
+    NAMES,
+    PHONE,
+    REPORTS,
+    answer,
+    call,
+    error_document,
+    register,
+)
+from ..loopback import Asked, Loopback, Reply
+
+PASSING = (429, 502, 503, 504)
+
+
+LASTING = (400, 401, 403, 404, 409, 422, 500, 501, 505)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of this machine on which nobody listens; it stays taken, so that nobody can."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+@pytest.mark.parametrize("status", PASSING)
+@pytest.mark.parametrize("name", NAMES)
+def test_passing_fault_is_tried_again_where_that_is_safe(
+    name: str, status: int, retries: int, service: responses.RequestsMock
+) -> None:
+    """GET and PUT after 429, 502, 503, 504, at most `retries` times; a line-up after 429 alone."""
+    register(service, name, status=status, headers={"Retry-After": "0"})
+    if name == "line_up_caller" and status != 429:
+        register(service, "get_caller", {"data": []})
+    with Session(KEY, retries=retries) as vq, pytest.raises(APIError) as caught:
+        call(vq, name)
+    again = name != "line_up_caller" or status == 429
+    sent = [each.request.method for each in service.calls]
+    if again:
+        assert len(sent) == 1 + retries
+    else:
+        assert sent[0] == "POST"
+        assert set(sent[1:]) == {"GET"}
+    assert caught.value.attempts == (1 + retries if again else 1)
+    assert caught.value.status == status
+
+
+@pytest.mark.parametrize("status", LASTING)
+@pytest.mark.parametrize("name", NAMES)
+def test_lasting_fault_is_not_tried_again(
+    name: str, status: int, service: responses.RequestsMock
+) -> None:
+    """The same request would be refused again: time is better spent on the ordinary queue."""
+    register(service, name, status=status)
+    if name == "line_up_caller" and status >= 500:
+        register(service, "get_caller", {"data": []})
+    with Session(KEY, retries=3) as vq, pytest.raises(APIError) as caught:
+        call(vq, name)
+    assert caught.value.attempts == 1
+    assert [each.request.method for each in service.calls][1:] in ([], ["GET"])
+
+
+@pytest.mark.parametrize("status", PASSING)
+@pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
+def test_second_attempt_counts(
+    name: str, status: int, service: responses.RequestsMock, vq: Session
+) -> None:
+    """After a passing fault a good answer is a success like any other."""
+    register(service, name, status=status, headers={"Retry-After": "0"})
+    register(service, name)
+    result = call(vq, name)
+    assert (result.found, result.attempts, result.status, result.reconciled) == (
+        True,
+        2,
+        200,
+        False,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_sent_may_be_tried_again(
+    name: str, service: responses.RequestsMock, vq: Session
+) -> None:
+    """A connection that was refused carried nothing, not even a line-up."""
+    register(service, name, body=requests.ConnectionError("refused"))
+    register(service, name)
+    assert call(vq, name).attempts == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_refused_connection_is_a_connect_error(name: str, closed_port: int) -> None:
+    """Nothing was sent, so nothing was carried out."""
+    with (
+        Session(KEY, base_url=f"http://127.0.0.1:{closed_port}") as vq,
+        pytest.raises(ConnectError) as caught,
+    ):
+        call(vq, name)
+    assert (caught.value.attempts, caught.value.maybe_applied, caught.value.operation) == (
+        2,
+        False,
+        name,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_that_does_not_exist_is_a_connect_error(name: str) -> None:
+    """The name look-up fails before anything is sent."""
+    with (
+        Session(KEY, base_url="https://nowhere.invalid") as vq,
+        pytest.raises(ConnectError) as caught,
+    ):
+        call(vq, name)
+    assert caught.value.maybe_applied is False
+
+
+@pytest.mark.parametrize("after", ["0", " 0 ", formatdate(1_000_000_000, usegmt=True)])
+def test_retry_after_that_fits_is_obeyed(after: str, service: responses.RequestsMock) -> None:
+    """No time to wait, or a moment that has passed, means at once: no pause of our own on top."""
+    register(service, "get_caller", status=503, headers={"Retry-After": after})
+    register(service, "get_caller")
+    with Session(KEY, deadline=5) as vq:
+        result = call(vq, "get_caller")
+    assert (result.attempts, result.found) == (2, True)
+    assert result.elapsed < 1
+
+
+def test_retry_after_is_waited_for(service: responses.RequestsMock, vq: Session) -> None:
+    """One second means one second, as long as the deadline allows it."""
+    register(service, "line_up_caller", status=429, headers={"Retry-After": "1"})
+    register(service, "line_up_caller")
+    result = call(vq, "line_up_caller")
+    assert result.attempts == 2
+    assert 1 <= result.elapsed < 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("after", ["3", "60", "999999999", formatdate(4_000_000_000, usegmt=True)])
+def test_retry_after_that_does_not_fit_ends_the_call(
+    after: str, name: str, service: responses.RequestsMock, vq: Session
+) -> None:
+    """Waiting past the deadline helps nobody: the error comes at once and says how long to wait."""
+    register(service, name, status=429, headers={"Retry-After": after})
+    started = time.monotonic()
+    with pytest.raises(RateLimitedError) as caught:
+        call(vq, name)
+    assert time.monotonic() - started < 1
+    assert caught.value.attempts == 1
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after >= 3
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["soon", "-5", "1.5.2", "nan", "inf", "1e3", "0x10", "٣", "", ",", "Mon, 99 Foo 20 99:99"],
+)
+def test_senseless_retry_after_is_ignored(
+    after: str, service: responses.RequestsMock, vq: Session
+) -> None:
+    """As if it were not there: tried again after a short pause, and not told to the user."""
+    register(service, "verify_caller", status=503, headers={"Retry-After": after})
+    with pytest.raises(ServerError) as caught:
+        call(vq, "verify_caller")
+    assert (caught.value.attempts, caught.value.retry_after) == (2, None)
+
+
+@pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
+def test_lost_answer_is_asked_for_again(name: str, loopback: Loopback) -> None:
+    """A look-up changes nothing, and a report twice is the same as once."""
+    loopback.steps = [None, (200, answer(name))]
+    with Session(KEY, base_url=loopback.url) as vq:
+        result = call(vq, name)
+    assert (result.found, result.attempts, len(loopback.asked)) == (True, 2, 2)
+    assert loopback.asked[0] == loopback.asked[1]
+
+
+@pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
+def test_lost_for_good_is_a_connection_lost_error(name: str, loopback: Loopback) -> None:
+    """Sent, and the answer never came."""
+    loopback.steps = [None]
+    with Session(KEY, base_url=loopback.url) as vq, pytest.raises(ConnectionLostError) as caught:
+        call(vq, name)
+    assert (caught.value.attempts, caught.value.maybe_applied) == (2, name in REPORTS)
+    assert len(loopback.asked) == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback) -> None:
+    """The call ends on time, with a TimeoutError, and a change may have been carried out."""
+    done = threading.Event()
+
+    def late(asked: Asked) -> Reply:
+        done.wait(10)
+        return 204, None
+
+    loopback.steps = [late]
+    started = time.monotonic()
+    with Session(KEY, base_url=loopback.url) as vq, pytest.raises(DeadlineExceededError) as caught:
+        call(vq, name, deadline=0.2)
+    took = time.monotonic() - started
+    done.set()
+    assert 0.2 <= took < 0.7
+    assert caught.value.elapsed == pytest.approx(took, abs=0.2)
+    assert caught.value.maybe_applied is (name in CHANGES)
+    assert len(loopback.asked) == 1
+
+
+def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback) -> None:
+    """The setting of the Session counts, repeats included."""
+    loopback.steps = [(503, None)]
+    started = time.monotonic()
+    with (
+        Session(KEY, base_url=loopback.url, deadline=0.5, retries=1000) as vq,
+        pytest.raises(VirtualQError),
+    ):
+        vq.verify_caller(LINE, PHONE)
+    assert time.monotonic() - started < 0.8
+    assert 2 <= len(loopback.asked) < 20
+
+
+def test_call_after_a_failed_one_is_right(loopback: Loopback) -> None:
+    """A Session goes on after every kind of failure."""
+    steps: Any = [None, (500, None), (302, None), (200, {}), (422, error_document(422))]
+    for step in steps:
+        loopback.steps = [step, (200, answer("get_caller"))]
+        with Session(KEY, base_url=loopback.url, retries=0) as vq:
+            with pytest.raises(VirtualQError):
+                call(vq, "get_caller")
+            assert call(vq, "get_caller").found

@@ -1,0 +1,271 @@
+"""The way between Session functions and HTTP: parameters -> request, answer -> value or error.
+
+Called by session, before and after transport sends. Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import BOM_UTF8
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Union, cast
+from urllib.parse import quote
+
+from virtualq._api import parameters
+from virtualq._api.operation import Operation
+from virtualq.errors import (
+    APIError,
+    ConnectionLostError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
+from virtualq.result import Unread
+
+Resource = Mapping[str, object]
+Hide = Callable[[str], str]
+
+# HTML on a 2xx is a login page or a proxy's, whatever stands in it.
+_HTML = ("text/html", "application/xhtml+xml")
+_ESCAPED_SURROGATE = rb"\\u[dD][89a-fA-F]"
+_ERROR_MEMBERS = ("status", "code", "title", "detail")
+_MOST_ERRORS = 20
+
+
+class Request(NamedTuple):
+    """What is sent: `target` is the path below the endpoint, with the query."""
+
+    method: str
+    target: str
+    body: Optional[bytes]
+
+
+class Answer(NamedTuple):
+    """What came back. `body` is None where it was not read; `fault` says why it could not be.
+
+    `framed` is false when only the end of the connection said where the body ends.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: Optional[bytes]
+    framed: bool = True
+    fault: Optional[str] = None
+
+
+class Found:
+    """What an answer of the API says: the value, still unread, and whether there is one."""
+
+    __slots__ = ("found", "value")
+
+    def __init__(self, value: object, found: bool) -> None:
+        self.value = value
+        self.found = found
+
+
+Reading = Union[Found, VirtualQError]
+
+
+def build(operation: Operation, given: Mapping[str, object]) -> Request:
+    """Return the request for an operation; raise InvalidParameterError for what cannot be sent."""
+    path = operation.path
+    query: List[str] = []
+    attributes: Dict[str, object] = {}
+    for item in operation.items:
+        value = item.fixed
+        if item.name is not None:
+            value = given.get(item.name)
+            if value is None and not item.required:
+                continue
+            value = parameters.check(item, value)
+        if item.place == "body":
+            attributes[item.wire] = value
+            continue
+        # RFC 3986: a space is %20 and a plus is %2B, which every decoder reads the same.
+        text = quote(_query_text(value), safe="")
+        if item.place == "path":
+            path = path.replace("{" + item.wire + "}", text)
+        else:
+            query.append(f"{item.wire}={text}")
+    target = f"{path}?{'&'.join(query)}" if query else path
+    return Request(operation.method, target, _body(operation, attributes))
+
+
+def _query_text(value: object) -> str:
+    return ("false", "true")[value] if isinstance(value, bool) else str(value)
+
+
+def _body(operation: Operation, attributes: Dict[str, object]) -> Optional[bytes]:
+    if operation.resource_type is None:
+        return None
+    document = {"data": {"type": operation.resource_type, "attributes": attributes}}
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def read(operation: Operation, answer: Answer, hide: Hide) -> Reading:
+    """Return what an answer means for an operation. HTTP decides the status, never the body."""
+    if answer.status >= 400:
+        return _read_refusal(operation, answer, hide)
+    if not 200 <= answer.status < 300:
+        what = "a redirect" if 300 <= answer.status < 400 else "an answer"
+        return _unexpected(answer, f"{what} that is not the API's")
+    if answer.fault is not None:
+        return _unexpected(answer, answer.fault)
+    if not answer.framed and not answer.body and answer.status != 204:
+        return ConnectionLostError("the connection ended after the headers of the answer")
+    if answer.status == 204 or not (answer.body or b"").strip():
+        return _nothing(operation)
+    document = _parse(answer)
+    if document is _BROKEN:
+        if not answer.framed and (answer.body or b"").lstrip()[:1] in (b"{", b"["):
+            return ConnectionLostError("the connection ended inside the answer")
+        return _unexpected(answer, "an answer that is not JSON")
+    return _read_document(operation, answer, document)
+
+
+_BROKEN = object()
+
+
+def _parse(answer: Answer) -> object:
+    """Return the JSON of a body, _BROKEN when it is none or is declared to be HTML."""
+    body = answer.body or b""
+    media_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type in _HTML:
+        return _BROKEN
+    try:
+        # RFC 8259: JSON is UTF-8 whatever the charset says; a byte order mark may be ignored.
+        text = body[3:].decode() if body.startswith(BOM_UTF8) else body.decode()
+        try:
+            document = json.loads(text, parse_constant=_no_constant)
+        except json.JSONDecodeError:
+            return _BROKEN
+        except ValueError:  # Python refuses integers of more than 4,300 digits, or it was NaN
+            document = json.loads(text, parse_constant=_no_constant, parse_int=_read_integer)
+        if b"\\u" in body and re.search(_ESCAPED_SURROGATE, body):
+            json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):  # UnicodeError is a ValueError
+        return _BROKEN
+    return cast(object, document)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_integer(digits: str) -> Union[int, str]:
+    """Return a number too long for any field as its text: it fits no field and costs no call."""
+    return int(digits) if len(digits) < 4000 else digits
+
+
+def _nothing(operation: Operation) -> Found:
+    """Return what "no value" means: nobody found by a look-up, a change carried out."""
+    if operation.answer == "many":
+        return Found([], False)
+    return Found(None, operation.method != "GET")
+
+
+def _read_document(operation: Operation, answer: Answer, document: object) -> Reading:
+    if not isinstance(document, dict) or "data" not in document:
+        return _unexpected(answer, "an answer without the data of a JSON:API document")
+    data = cast("Dict[str, object]", document)["data"]
+    if data is None:
+        return _nothing(operation)
+    many = operation.answer != "one"
+    if isinstance(data, list) != many:
+        return _unexpected(answer, "a list" if not many else "an object, where a list belongs")
+    resources = cast("List[Resource]", data if many else [data])
+    if not all(map(_is_caller, resources)):
+        return _unexpected(answer, "a caller without attributes")
+    if operation.answer == "many":
+        return Found(Unread(lambda: _structure_all(resources)), bool(resources))
+    if not resources:
+        return _nothing(operation)
+    return Found(Unread(lambda: _structure_all(resources[:1])[0]), True)
+
+
+def _is_caller(resource: object) -> bool:
+    """Say whether this is a resource that tells something: never an object of all None."""
+    if not isinstance(resource, dict):
+        return False
+    caller = cast("Dict[str, object]", resource)
+    attributes = caller.get("attributes")
+    if not isinstance(attributes, dict):
+        return False
+    values = cast("Dict[str, object]", attributes).values()
+    return caller.get("id") is not None or any(value is not None for value in values)
+
+
+def _structure_all(resources: List[Resource]) -> List[object]:
+    # The models and attrs are loaded here, by those who look at a value.
+    from virtualq._api.tables import structure_caller_result
+
+    return [structure_caller_result(resource) for resource in resources]
+
+
+def _unexpected(answer: Answer, what: str) -> UnexpectedResponseError:
+    message = f"got {what} with status {answer.status}; is base_url the address of virtualQ?"
+    return UnexpectedResponseError(message, status=answer.status)
+
+
+def _read_refusal(operation: Operation, answer: Answer, hide: Hide) -> Reading:
+    errors = _error_objects(answer)
+    # Without an error document a 404 is a gateway's or a wrong base_url's: answering "nobody is
+    # up" to it would be wrong for ever.
+    if answer.status == 404 and errors and operation.not_found_is_none:
+        return Found(None, False)
+    request_id = answer.headers.get("x-request-id")
+    return APIError.for_status(answer.status)(
+        status=answer.status,
+        errors=tuple(cast("Dict[str, object]", _hidden(error, hide)) for error in errors),
+        retry_after=retry_after(answer.headers),
+        request_id=hide(request_id) if request_id else None,
+    )
+
+
+def _error_objects(answer: Answer) -> List[Dict[str, object]]:
+    """Return the errors of an error document, none when the body is anything else."""
+    document = _parse(answer) if answer.body and answer.fault is None else None
+    if not isinstance(document, dict):
+        return []
+    errors = cast("Dict[str, object]", document).get("errors")
+    if not isinstance(errors, list):
+        return []
+    objects = [
+        cast("Dict[str, object]", error)
+        for error in cast("List[object]", errors)
+        if isinstance(error, dict)
+    ]
+    known = [error for error in objects if any(name in error for name in _ERROR_MEMBERS)]
+    return known[:_MOST_ERRORS]
+
+
+def _hidden(value: object, hide: Hide, depth: int = 0) -> object:
+    """Return JSON with the secrets masked in every text and key; what is deeper is left out."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        text = hide(str(value)) if abs(value) < 10**30 else "(a long number)"
+        return value if text == str(value) else text
+    if isinstance(value, dict) and depth < 4:
+        members = list(cast("Dict[str, object]", value).items())[:_MOST_ERRORS]
+        return {hide(key): _hidden(part, hide, depth + 1) for key, part in members}
+    if isinstance(value, list) and depth < 4:
+        parts = cast("List[object]", value)[:_MOST_ERRORS]
+        return [_hidden(part, hide, depth + 1) for part in parts]
+    return None if isinstance(value, (dict, list)) else value
+
+
+def retry_after(headers: Mapping[str, str]) -> Optional[float]:
+    """Return Retry-After in seconds (RFC 9110, 10.2.3), None when it is missing or senseless."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    if not text or len(text) > 40 or not text[0].isalpha():
+        return None
+    import time
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,1 @@
+"""How a request travels and its answer comes back, within a deadline. Below session, above _api."""

@@ -1,0 +1,61 @@
+"""Checks the settings of a Session that are not its address and key, and reads the environment."""
+
+from __future__ import annotations
+
+import os
+from typing import Mapping, Optional, cast
+
+from virtualq._api import parameters
+from virtualq.errors import ConfigurationError, InvalidParameterError
+
+
+def seconds(name: str, value: object) -> float:
+    """Return a time limit in seconds, a finite number above 0."""
+    try:
+        return parameters.check_seconds(name, value)
+    except InvalidParameterError as error:
+        fault = str(error)
+    raise ConfigurationError(fault)
+
+
+def count(name: str, value: object, *, least: int) -> int:
+    """Return a number of things, `least` or more."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise ConfigurationError(f"{name} must be an int, {least} or more")
+
+
+def bundle(ca_bundle: object) -> Optional[str]:
+    """Return the path of the certificates to trust, None for those of certifi."""
+    if ca_bundle is None:
+        return None
+    known = isinstance(ca_bundle, (str, os.PathLike))
+    path = os.fspath(cast("os.PathLike[str]", ca_bundle)) if known else None
+    if path is not None and os.path.exists(path):
+        return path
+    raise ConfigurationError("ca_bundle must be a file or directory of certificates")
+
+
+def deadline_from_env() -> float:
+    """Return VIRTUALQ_DEADLINE in seconds, 3.0 when it is not set."""
+    text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    raise ConfigurationError("VIRTUALQ_DEADLINE must be a number of seconds such as 3.0")
+
+
+def proxies_from_env(base_url: str) -> Mapping[str, str]:
+    """Return what HTTPS_PROXY says, or ALL_PROXY, unless NO_PROXY has the host of the address.
+
+    HTTP_PROXY is not asked: http:// goes to this machine alone, where no proxy belongs.
+    """
+    from requests.utils import get_environ_proxies
+
+    try:
+        found = cast("Mapping[str, str]", get_environ_proxies(base_url, no_proxy=None))
+    except ValueError:
+        return {}  # an address that Session refuses
+    proxy = found.get("https") or found.get("all")
+    return {"https": proxy} if proxy else {}

@@ -1,0 +1,264 @@
+"""`virtualq doctor`: looks at each thing a call needs, one by one, and says what to do; after cli.
+
+It goes the way of a call, by the same code: settings, name, connection, an answer, the key. What
+it sends changes nothing: a HEAD without the key, and a look-up of a number from the documentation.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from typing import Callable, Generator, List, Mapping, NamedTuple, Optional, cast
+
+from virtualq._http.clock import Clock, OutOfTime
+from virtualq._http.connection import BrokenOff, Connection, NotHTTP
+from virtualq._http.endpoint import choose_proxy, parse_base_url
+from virtualq._http.pool import Pool
+from virtualq._http.resolver import resolve
+from virtualq._http.version import __version__
+from virtualq.cli.options import Asked
+from virtualq.cli.output import printable
+from virtualq.errors import (
+    APIError,
+    AuthenticationError,
+    ConnectError,
+    DeadlineExceededError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitedError,
+    ServerError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
+from virtualq.session import Session
+
+# Longer than any deadline of a call should be: to say how late an answer is, it must come.
+_PATIENCE = 10.0
+_CLOCK_TOLERANCE = 30.0
+_CERTIFICATE_TOLERANCE = 14
+_PHONE = "+17343305027"
+_DAY = 86400.0
+
+
+class _Finding(NamedTuple):
+    """What one check found: `state` is ok, warning, failed or skipped; `todo` is empty when ok."""
+
+    check: str
+    state: str
+    detail: str
+    todo: str = ""
+
+
+class _Settings(Session):
+    """A Session that remembers what it was made of, so that it can be looked at piece by piece."""
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = "",
+        deadline: float = 3.0,
+        retries: int = 1,
+        proxies: Optional[Mapping[str, str]] = None,
+        ca_bundle: Optional[str] = None,
+        max_answer_bytes: int = 2**23,
+    ) -> None:
+        super().__init__(
+            api_key,
+            base_url=base_url,
+            deadline=deadline,
+            retries=retries,
+            proxies=proxies,
+            ca_bundle=ca_bundle,
+            max_answer_bytes=max_answer_bytes,
+        )
+        self.deadline = deadline
+        self.endpoint = parse_base_url(base_url)
+        self.proxy = choose_proxy(proxies, self.endpoint)
+        self.pool = Pool(self.endpoint, self.proxy, ca_bundle)
+
+
+class _Visit:
+    """What the checks learn of each other, in their order."""
+
+    settings: _Settings
+    connection: Connection
+    date: Optional[str] = None
+    to_connect = 0.0
+    to_answer = 0.0
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+
+    def close(self) -> None:
+        """Close every connection, if it came to that."""
+        if hasattr(self, "settings"):
+            self.settings.pool.close()
+            self.settings.close()
+
+
+def examine(asked: Asked, write: Callable[[str], None]) -> int:
+    """Run every check and write what each found; return 0 when a call would work.
+
+    Raises the VirtualQError of the first check that failed; those after it are skipped.
+    """
+    findings: List[_Finding] = []
+    fault: Optional[VirtualQError] = None
+    visit = _Visit(asked)
+    try:
+        for name, check in _CHECKS.items():
+            if fault is not None:
+                findings.append(_Finding(name, "skipped", "an earlier check failed"))
+            else:
+                try:
+                    findings.append(check(visit))
+                except VirtualQError as error:
+                    fault = error
+                    findings.append(_Finding(name, "failed", str(error), _REMEDIES[name]))
+            if not asked.as_json:
+                write(_line(findings[-1]))
+    finally:
+        visit.close()
+    if asked.as_json:
+        write(json.dumps([finding._asdict() for finding in findings]) + "\n")
+    if fault is not None:
+        raise fault
+    return 0
+
+
+def _line(finding: _Finding) -> str:
+    line = f"{finding.state:<8} {finding.check:<11} {printable(finding.detail)}\n"
+    return line + (f"{'':<8} {'':<11} -> {finding.todo}\n" if finding.todo else "")
+
+
+@contextmanager
+def _typed(what: str) -> Generator[None, None, None]:
+    """Raise what a call would raise for the faults of a connection."""
+    try:
+        yield
+    except OutOfTime:
+        raise DeadlineExceededError(f"{what} took more than {_PATIENCE:.0f} s") from None
+    except OSError as error:
+        reason = getattr(error, "verify_message", None) or error.strerror or error
+        raise ConnectError(f"{what} failed: {reason}") from None
+    except (NotHTTP, BrokenOff) as error:
+        raise UnexpectedResponseError(f"{what} failed: {error or 'not HTTP'}") from None
+
+
+def _check_settings(visit: _Visit) -> _Finding:
+    asked = visit.asked
+    session = _Settings.from_env(api_key=asked.read_key(), deadline=asked.deadline)
+    visit.settings = settings = cast(_Settings, session)
+    proxy = settings.proxy
+    way = f"through the proxy {proxy.host}:{proxy.port}" if proxy else "without a proxy"
+    return _Finding(
+        "settings", "ok", f"{settings.endpoint.url} {way}, deadline {settings.deadline:g} s"
+    )
+
+
+def _check_name(visit: _Visit) -> _Finding:
+    address = visit.settings.proxy or visit.settings.endpoint
+    clock = Clock(_PATIENCE)
+    with _typed(f"the look-up of {address.host}"):
+        found = resolve(address.host, address.port, clock)
+    numbers = ", ".join(dict.fromkeys(str(entry[-1][0]) for entry in found))
+    return _Finding("name", "ok", f"{address.host} is {numbers} ({_ms(clock.elapsed())})")
+
+
+def _check_connection(visit: _Visit) -> _Finding:
+    clock = Clock(_PATIENCE)
+    with _typed("the connection"):
+        visit.connection = visit.settings.pool.take(clock)
+    visit.to_connect = clock.elapsed()
+    sock = visit.connection.sock
+    if not isinstance(sock, ssl.SSLSocket):
+        return _Finding("connection", "ok", f"plain HTTP on this machine ({_ms(visit.to_connect)})")
+    until = str((sock.getpeercert() or {}).get("notAfter"))
+    days = int((ssl.cert_time_to_seconds(until) - time.time()) / _DAY)
+    said = f"{sock.version()}, certificate good for {days} days ({_ms(visit.to_connect)})"
+    if days < _CERTIFICATE_TOLERANCE:
+        todo = "tell whoever runs the server (or the proxy) to renew its certificate"
+        return _Finding("connection", "warning", said, todo)
+    return _Finding("connection", "ok", said)
+
+
+def _check_clock(visit: _Visit) -> _Finding:
+    """Ask for headers alone, without the key, and compare their Date with the clock here."""
+    endpoint, connection = visit.settings.endpoint, visit.connection
+    plain_proxy = visit.settings.proxy is not None and endpoint.scheme == "http"
+    target = endpoint.url if plain_proxy else endpoint.path
+    head = (
+        f"HEAD {target}/waiters HTTP/1.1\r\nHost: {endpoint.authority}\r\n"
+        f"User-Agent: virtualq-python/{__version__}\r\nAccept: */*\r\n\r\n"
+    )
+    clock = Clock(_PATIENCE)
+    with _typed("the answer"):
+        connection.send(head.encode("ascii"), clock)
+        reply = connection.receive("HEAD", clock)
+        reply.close()
+    visit.to_answer = clock.elapsed()
+    try:
+        theirs = parsedate_to_datetime(reply.msg.get("date", "")).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return _Finding("clock", "ok", "not compared, the answer has no Date")
+    # The Date is that of some moment within the exchange, cut to a whole second.
+    ahead = time.time() - visit.to_answer / 2 - (theirs + 0.5)
+    if abs(ahead) <= _CLOCK_TOLERANCE:
+        return _Finding("clock", "ok", "as the service's, to a second or two")
+    where = "ahead of" if ahead > 0 else "behind"
+    said = f"{abs(ahead):.0f} s {where} the service's"
+    return _Finding("clock", "warning", said, "set the clock of this machine, by NTP for instance")
+
+
+def _check_time(visit: _Visit) -> _Finding:
+    first, deadline = visit.to_connect + visit.to_answer, visit.settings.deadline
+    said = f"{_ms(first)} for a first call, {_ms(visit.to_answer)} for a later one"
+    if first >= deadline:
+        raise DeadlineExceededError(f"{said}: more than the deadline of {deadline:g} s")
+    if first >= deadline / 2:
+        return _Finding("time", "warning", f"{said}: over half the deadline", _REMEDIES["time"])
+    return _Finding("time", "ok", f"{said}; the deadline is {deadline:g} s")
+
+
+def _check_key(visit: _Visit) -> _Finding:
+    try:
+        visit.settings.get_caller(visit.asked.line_id, _PHONE, deadline=_PATIENCE)
+    except (AuthenticationError, PermissionDeniedError, RateLimitedError, ServerError):
+        raise
+    except NotFoundError as error:
+        if not error.errors:  # a gateway's: it has not seen the key
+            raise
+        said = "accepted"
+    except APIError as error:
+        # The service read the request before it refused it, so that the key was good.
+        said = f"accepted; of the look-up the service said: {error}"
+    else:
+        said = "accepted"
+    return _Finding("key", "ok", said)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+_CHECKS: Mapping[str, Callable[[_Visit], _Finding]] = {
+    "settings": _check_settings,
+    "name": _check_name,
+    "connection": _check_connection,
+    "clock": _check_clock,
+    "time": _check_time,
+    "key": _check_key,
+}
+
+_REMEDIES: Mapping[str, str] = {
+    "settings": "see `virtualq --help` for the settings and where they come from",
+    "name": "check VIRTUALQ_BASE_URL (or HTTPS_PROXY) and the name servers in /etc/resolv.conf",
+    "connection": "let the firewall pass it, or set HTTPS_PROXY; if the certificate is refused: "
+    "check the clock, and set REQUESTS_CA_BUNDLE to the certificates of your own proxy",
+    "clock": "check that VIRTUALQ_BASE_URL is the address of virtualQ, and that no proxy answers",
+    "time": "find what is slow in the lines above, or raise VIRTUALQ_DEADLINE: a person waits",
+    "key": "check VIRTUALQ_API_KEY, and that it is a key for the host in VIRTUALQ_BASE_URL",
+}
