@@ -10,6 +10,7 @@ from typing import List, Optional, Set, Tuple
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
+from virtualq._http import seam
 from virtualq._http.clock import Clock
 from virtualq._http.connection import Connection, connect
 from virtualq._http.endpoint import Endpoint, Proxy
@@ -65,6 +66,7 @@ class Pool:
         endpoint, proxy = self._endpoint, self._proxy
         address = proxy or endpoint
         closings = self.closings
+        seam.check_host(address.host)
         connection = connect(address.host, address.port, clock)
         with self._lock:
             closed = closings != self.closings

@@ -7,6 +7,7 @@ intercept; what requests does around it (environment, cookies, redirects, hooks)
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 from typing import Any, Dict, List, Mapping, Optional, Union, cast
 
 import requests
@@ -17,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from virtualq._api import operations
 from virtualq._api.wire import Answer, Request
+from virtualq._http import seam
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq._http.connection import BrokenOff, Connection, NotHTTP, Reply
 from virtualq._http.endpoint import Endpoint, Proxy
@@ -146,8 +148,12 @@ class Transport:
         prepared = self._prepare(request, clock)
         kept = False
         try:
-            response = self._adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
-            answer = self._read(response)
+            given = seam.intercepted(lambda: _sent(prepared), clock)
+            if given is None:
+                response = self._adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
+                answer = self._read(response)
+            else:
+                answer = self._given(*given)
             reply = prepared.reply
             if reply is not None and answer.body is not None:
                 reply.check_complete()
@@ -203,6 +209,13 @@ class Transport:
             return Answer(status, headers, bytes(body))
         return self._decompress(Answer(status, headers, bytes(body)), encoding)
 
+    def _given(self, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Return the answer of a handler, read as if it had come over the wire."""
+        response = requests.Response()
+        response.status_code, response.headers = status, CaseInsensitiveDict(headers)
+        response.raw = HTTPResponse(body=BytesIO(body), preload_content=False)
+        return self._read(response)
+
     def _decompress(self, answer: Answer, encoding: str) -> Answer:
         """Return an answer with its body decompressed, no further than the limit, or its fault."""
         fault = "an answer whose gzip encoding is broken"
@@ -238,6 +251,11 @@ class Transport:
     def close(self) -> None:
         """Close every connection at once; a later call opens new ones."""
         self._pool.close()
+
+
+def _sent(prepared: _Prepared) -> seam.Sent:
+    method, url, body = cast(str, prepared.method), cast(str, prepared.url), prepared.body
+    return seam.Sent(method, url, dict(prepared.headers), cast("Optional[bytes]", body))
 
 
 def _lines(headers: Mapping[str, str]) -> bytes:
