@@ -56,7 +56,7 @@ $(VENV)/.demo: setup.cfg | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: setup.cfg pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,test]' --group dev
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,test,phone,gateway]' --group dev
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.bench: setup.cfg pyproject.toml | $(BIN)/python
