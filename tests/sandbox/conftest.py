@@ -6,6 +6,9 @@ from typing import Iterator
 
 import pytest
 
+from virtualq.sandbox.clock import Clock
+from virtualq.sandbox.commands import Commands
+from virtualq.sandbox.face import Face
 from virtualq.sandbox.rules import Service
 
 from .asking import Asker, HandClock
@@ -20,7 +23,8 @@ def clock() -> HandClock:
 @pytest.fixture
 def service(clock: HandClock) -> Iterator[Service]:
     """An empty service on that clock."""
-    service = Service(clock=clock)
+    service = Service(clock=Clock(clock))
+    service.add_routes(Commands(Face(service, "")).methods)
     yield service
     service.close()
 

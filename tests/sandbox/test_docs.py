@@ -6,15 +6,21 @@ import re
 from pathlib import Path
 from typing import Dict
 
-from virtualq.sandbox.seeds import LINES
+from virtualq.sandbox import estimate
+from virtualq.sandbox.seeds import SEED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 
 
 def test_the_lines_it_lists_are_the_seeds() -> None:
     """The table has every line there is, with its call center, name and pace."""
-    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\w+) \| (\d+) s \|$", PAGE, re.MULTILINE)
-    seeds = [(ln.call_center_id, ln.id, ln.name, ln.seconds_per_caller) for ln in LINES]
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \| (\w+) \| (\d+) s \|$", PAGE, re.MULTILINE)
+    groups = {group.id: group for group in SEED.line_groups}
+    seeds = [
+        (groups[ln.line_group_id].call_center_id, ln.line_group_id, ln.id, ln.name, pace)
+        for ln in SEED.lines
+        for pace in [f"{estimate.pace(ln, groups[ln.line_group_id]):g}"]
+    ]
     assert rows == [tuple(map(str, seed)) for seed in seeds]
 
 

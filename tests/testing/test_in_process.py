@@ -1,114 +1,177 @@
-"""The service in process: the same rules as over a socket, and nothing that leaves the process."""
+"""The service in process: at any address, below what other tools intercept, on a clock in hand."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
+import threading
 from datetime import datetime, timezone
-from typing import List, Tuple
+from typing import List
 
 import pytest
 import requests
+import responses
 
 import virtualq.testing
-from virtualq._api.operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
 from virtualq.errors import AuthenticationError
-from virtualq.sandbox.face import Face
-from virtualq.sandbox.server import Sandbox
 from virtualq.session import Session
 from virtualq.testing.in_process import InProcessSandbox
 
+from ..loopback import Loopback
+
 LINE, CENTER, PHONE = 3042, 24, "+17343305027"
-
-
-def five_o_clock() -> datetime:
-    """A clock that stands, so that two services say the same times."""
-    return datetime(2021, 3, 4, 5, 0, tzinfo=timezone.utc)
+WHO = (LINE, PHONE)
+LINING_UP = {"channel": "CallIn", "source": "Phone"}
 
 
 def test_a_caller_s_journey() -> None:
     """A Session talks to it under the real service's address, and it moves when told."""
-    who = (LINE, PHONE)
     with virtualq.testing.sandbox() as sandbox, Session(sandbox.api_key) as vq:
         assert sandbox.url == "https://api.virtualq.io"
-        assert not vq.verify_caller(*who)
-        assert vq.line_up_caller(*who, channel="CallIn", source="Phone").status == 201
-        sandbox.notify(*who)
-        assert vq.verify_caller(*who)
-        assert vq.notify_caller_transferred(*who, agent_id="A345")
+        assert not vq.verify_caller(*WHO)
+        assert vq.line_up_caller(*WHO, **LINING_UP).status == 201
+        sandbox.notify(*WHO)
+        assert vq.verify_caller(*WHO)
+        assert vq.notify_caller_transferred(*WHO, agent_id="A345")
         assert vq.list_callers_waiting(CENTER).value == []
-        assert sandbox.reported(*who)["agent_id"] == "A345"
-        assert [seen.method for seen in sandbox.requests] == ["GET", "POST", "GET", "PUT", "GET"]
+        assert sandbox.reported(*WHO)["agent_id"] == "A345"
+        assert [(seen.method, seen.function) for seen in sandbox.requests] == [
+            ("GET", "verify_caller"),
+            ("POST", "line_up_caller"),
+            ("GET", "verify_caller"),
+            ("PUT", "notify_caller_transferred"),
+            ("GET", "list_callers_waiting"),
+        ]
+        assert sandbox.requests[1].path == "/api/v2/waiters"
+        assert sandbox.requests[1].attributes == {"line_id": LINE, "phone": PHONE, **LINING_UP}
+        assert sandbox.requests[0].attributes == {}
+
+
+@pytest.mark.parametrize("base_url", ["https://pbx.example", "https://pbx.example:1/a/lines/v7"])
+def test_at_any_base_url(base_url: str) -> None:
+    """A program that has its address from its settings is answered whatever they are."""
+    with virtualq.testing.sandbox() as sandbox, Session(sandbox.api_key, base_url=base_url) as vq:
+        assert vq.line_up_caller(*WHO, **LINING_UP)
+        assert vq.get_caller(*WHO)
+        assert sandbox.requests[-1].path == "/api/v2/waiters"
 
 
 def test_a_wrong_key() -> None:
     """A wrong key is the typed error it would be."""
     with virtualq.testing.sandbox(), Session("wrong") as vq, pytest.raises(AuthenticationError):
-        vq.verify_caller(LINE, PHONE)
+        vq.verify_caller(*WHO)
 
 
-def test_nothing_leaves_the_process() -> None:
-    """Inside of the block another address is refused; after it requests works as before."""
-    with virtualq.testing.sandbox(), pytest.raises(requests.ConnectionError, match="refused by"):
-        requests.get("https://example.com/", timeout=5)
+def test_a_sandbox_for_each_account() -> None:
+    """Several stand side by side: told apart by the key or the address, else the newest."""
+    with virtualq.testing.sandbox(api_key="de") as de, virtualq.testing.sandbox(api_key="us") as us:
+        for key in ("de", "us"):
+            with Session(key) as vq:
+                vq.verify_caller(*WHO)
+        with Session("fr") as vq, pytest.raises(AuthenticationError):
+            vq.verify_caller(*WHO)
+        assert (len(de.requests), len(us.requests)) == (1, 2)
+        with virtualq.testing.sandbox(base_url="https://eu.example/x") as eu:
+            for address in (eu.url, "https://us.example"):
+                with Session(eu.api_key, base_url=address) as vq:
+                    try:
+                        vq.verify_caller(*WHO)
+                    except AuthenticationError:
+                        assert address != eu.url
+            assert len(eu.requests) == 1
 
 
-def test_both_faces_answer_alike() -> None:
-    """One rule book: over a socket and in process every answer has the same status and bytes."""
-    with Sandbox(clock=five_o_clock) as over_http:
-        answers = conversation(over_http)
-    with InProcessSandbox(clock=five_o_clock) as in_process:
-        assert conversation(in_process) == answers
-    assert [status for status, _ in answers] == [200, 201, 422, 401, 404, 405, 404]
+def test_what_is_not_a_session_s_is_left_alone(loopback: Loopback) -> None:
+    """Live servers, mocks and other hosts are reached as ever while the sandbox stands."""
+    loopback.steps = [(200, {"live": True})]
+    with virtualq.testing.sandbox() as sandbox, responses.RequestsMock() as mock:
+        mock.add_passthru(loopback.url)
+        mock.get("https://crm.example/", json={"mocked": True})
+        assert requests.get(loopback.url, timeout=5).json() == {"live": True}
+        assert requests.get("https://crm.example/", timeout=5).json() == {"mocked": True}
+        with Session(sandbox.api_key) as vq:
+            assert vq.line_up_caller(*WHO, **LINING_UP)
+    with responses.RequestsMock() as mock, virtualq.testing.sandbox() as sandbox:
+        with Session(sandbox.api_key) as vq:
+            assert not vq.get_caller(*WHO)
+        assert len(mock.calls) == 0
 
 
-def conversation(face: Face) -> List[Tuple[int, bytes]]:
-    """Ask good and bad things, and return status and body of each answer."""
-    collection = f"{BASE_PATH}/waiters"
-    who = {"line_id": LINE, "phone": PHONE}
-    good = {
-        "data": {"type": "waiters", "attributes": {**who, "channel": "CallIn", "source": "Phone"}}
-    }
-    bad = {"data": {"type": "waiters", "attributes": who}}
-    look_up = f"{collection}?active=true&line_id={LINE}&phone=%2B17343305027"
-    asked: List[Tuple[str, str, object, str]] = [
-        ("GET", look_up, None, face.api_key),
-        ("POST", collection, good, face.api_key),
-        ("POST", collection, bad, face.api_key),
-        ("GET", look_up, None, "wrong"),
-        ("PUT", f"{collection}/99", good, face.api_key),
-        ("PATCH", collection, None, face.api_key),
-        ("GET", "/api/v1/waiters", None, face.api_key),
-    ]
-    answers: List[Tuple[int, bytes]] = []
-    for method, target, document, key in asked:
-        body = None if document is None else json.dumps(document)
-        headers = {KEY_HEADER: key, "Content-Type": REQUEST_MEDIA_TYPE}
-        reply = requests.request(method, face.url + target, data=body, headers=headers, timeout=5)
-        answers.append((reply.status_code, reply.content))
-    return answers
-
-
-def test_importing_costs_nothing() -> None:
-    """pytest imports the plugin in every run: that loads no HTTP, no models and no sandbox."""
-    code = "import sys, pytest; before = set(sys.modules); import virtualq.testing.plugin;"
-    code += "print(*sorted(set(sys.modules) - before))"
+def test_needs_no_library() -> None:
+    """Where no mock and no pytest is installed it works all the same, and warns of nothing."""
+    code = """
+import sys
+for name in ("responses", "pytest", "ruamel"):
+    sys.modules[name] = None
+import virtualq, virtualq.testing
+with virtualq.testing.sandbox() as sandbox, virtualq.Session(sandbox.api_key) as vq:
+    vq.line_up_caller(3042, "+17343305027", channel="CallIn", source="Phone")
+    sandbox.step(120)
+    print(bool(vq.verify_caller(3042, "+17343305027")))
+"""
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
-    loaded = set(run.stdout.split())
-    assert "virtualq.testing.plugin" in loaded
-    assert not loaded & {"requests", "responses", "attr", "cattrs", "sqlite3", "virtualq.models"}
+    assert (run.stdout, run.stderr) == ("True\n", "")
 
 
-def test_without_responses_it_says_what_to_install() -> None:
-    """Where the extra is missing, the error has the command that mends it."""
-    code = "import sys; sys.modules['responses'] = None; import virtualq.testing as t; t.sandbox()"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert run.returncode == 1
-    last = run.stderr.splitlines()[-1]
-    assert last.endswith('needs the package responses: pip install "virtualq[test]"')
-    assert "ConfigurationError" in last
+def test_the_clock_is_in_the_test_s_hand() -> None:
+    """Time stands until it is stepped; a step does what is due by then, each at its own time."""
+    five = datetime(2021, 3, 4, 5, 0, tzinfo=timezone.utc)
+    with InProcessSandbox(clock=lambda: five) as sandbox, Session(sandbox.api_key) as vq:
+        lined_up = vq.line_up_caller(*WHO, **LINING_UP).value
+        assert lined_up is not None
+        assert (lined_up.created_at, lined_up.ewt) == (five, 120)
+        sandbox.step(119)
+        assert not vq.verify_caller(*WHO)
+        sandbox.step(61)
+        up = vq.verify_caller(*WHO).value
+        assert up is not None
+        assert up.notified_at == datetime(2021, 3, 4, 5, 2, tzinfo=timezone.utc)
+        assert (up.wait_time, sandbox.now.minute) == (120, 3)
+        sandbox.step(600)
+        assert not vq.get_caller(*WHO)
+        with pytest.raises(ValueError, match="seconds"):
+            sandbox.step(-1)
+
+
+def test_a_line_of_one_s_own() -> None:
+    """A line that is added takes callers; adding one that is there changes it."""
+    with virtualq.testing.sandbox() as sandbox, Session(sandbox.api_key) as vq:
+        sandbox.add_line(3042, "Sales", call_center_id=24)
+        sandbox.add_line(9, "Night", call_center_id=77, talk_time=20)
+        night = vq.line_up_caller(9, PHONE, **LINING_UP).value
+        assert night is not None
+        assert (night.line_name, night.ewt) == ("Night", 10)
+        assert len(vq.list_callers_waiting(77).value) == 1
+        assert vq.line_up_caller(*WHO, **LINING_UP).value.line_name == "Sales"
+
+
+def test_threads_share_it() -> None:
+    """Sixteen threads, each with a Session: a hundred journeys end right."""
+    with virtualq.testing.sandbox() as sandbox:
+        ended: List[str] = []
+
+        def live(number: int) -> None:
+            with Session(sandbox.api_key) as vq:
+                for turn in range(7):
+                    who = (LINE, f"+4917111112{number:02}{turn}")
+                    vq.line_up_caller(*who, **LINING_UP)
+                    sandbox.notify(*who)
+                    assert vq.verify_caller(*who)
+                    vq.notify_caller_connected(*who)
+                    ended.append(str(vq.notify_caller_transferred(*who).value))
+
+        threads = [threading.Thread(target=live, args=(number,)) for number in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(ended) == 16 * 7
+        assert all("FINISHED" in one or "Finished" in one for one in ended)
+        with Session(sandbox.api_key) as vq:
+            assert vq.list_callers_waiting(CENTER).value == []

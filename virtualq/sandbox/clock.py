@@ -1,13 +1,53 @@
-"""The sandbox's time: a clock is any function that tells it, so that tests can let hours pass."""
+"""The sandbox's time: it runs as the machine's does, faster, or only when it is stepped."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import threading
+from datetime import datetime, timedelta, timezone
 from typing import Callable
 
-Clock = Callable[[], datetime]
+Tell = Callable[[], datetime]
+"""Tells the time as an aware UTC datetime."""
 
 
 def utc_now() -> datetime:
     """Return the time of the machine's clock, an aware UTC datetime."""
     return datetime.now(timezone.utc)
+
+
+class Clock:
+    """A clock that starts with the time that `tell` tells, and runs `speed` times as fast.
+
+    With the speed 0 it stands until it is stepped. Threads may share it.
+    """
+
+    def __init__(self, tell: Tell = utc_now, speed: float = 1.0) -> None:
+        self._tell = tell
+        self._speed = speed
+        self._start = tell()
+        self._ahead = timedelta()
+        self._lock = threading.Lock()
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass in one second of the machine."""
+        return self._speed
+
+    def __call__(self) -> datetime:
+        """Return the time it is in the sandbox."""
+        with self._lock:
+            return self._now()
+
+    def _now(self) -> datetime:
+        # Not by multiplication with 1.0, which would lose microseconds.
+        passed = self._tell() - self._start
+        ran = passed if self._speed == 1.0 else passed * self._speed
+        return self._start + ran + self._ahead
+
+    def step(self, seconds: float) -> datetime:
+        """Let some seconds pass and return the time after them; ValueError for a step back."""
+        if not 0 <= seconds <= 1e9:  # some 30 years; NaN is refused too
+            raise ValueError("seconds must be a number from 0 to a thousand million")
+        with self._lock:
+            self._ahead += timedelta(seconds=seconds)
+            return self._now()

@@ -6,7 +6,7 @@ Before it on the way of a request: server or virtualq.testing; after it: rules.
 from __future__ import annotations
 
 import json
-from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import parse_qsl
 
 from virtualq._api.operations import MEDIA_TYPE
@@ -15,6 +15,7 @@ from virtualq._api.operations import MEDIA_TYPE
 _TITLES = {
     400: "Bad request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
@@ -22,6 +23,7 @@ _TITLES = {
     413: "Content too large",
     415: "Unsupported media type",
     422: "Unprocessable entity",
+    429: "Too many requests",
 }
 
 
@@ -40,8 +42,44 @@ class Request(NamedTuple):
 
     @property
     def query(self) -> List[Tuple[str, str]]:
-        """The decoded pairs of the query, in order; ValueError when they are not UTF-8."""
-        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True, errors="strict")
+        """The decoded pairs of the query, in order; ValueError when they are not UTF-8.
+
+        A raw plus is a plus: the vendor's client sends one, and its look-ups find the caller.
+        """
+        query = self.target.partition("?")[2].replace("+", "%2B")
+        return parse_qsl(query, keep_blank_values=True, errors="strict")
+
+    @property
+    def document(self) -> object:
+        """The body as JSON, None when it is none."""
+        try:
+            content: object = json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return None
+        return content
+
+    @property
+    def attributes(self) -> Dict[str, object]:
+        """The attributes of the resource in the body, by their names on the wire."""
+        document = self.document
+        data = cast("Dict[str, object]", document).get("data") if _is_object(document) else None
+        found = cast("Dict[str, object]", data).get("attributes") if _is_object(data) else None
+        return cast("Dict[str, object]", found) if _is_object(found) else {}
+
+
+class Delivery(NamedTuple):
+    """How an answer travels on a bad day; times in seconds."""
+
+    delay: float = 0.0
+    """How long the answer is held back."""
+    drip: float = 0.0
+    """How long each byte of the body is held back."""
+    silent: bool = False
+    """Whether nothing ever comes, and the connection stays open."""
+    lost: bool = False
+    """Whether the connection ends without an answer."""
+    reset: bool = False
+    """Whether it ends with a reset."""
 
 
 class Answer(NamedTuple):
@@ -50,6 +88,10 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    delivery: Delivery = Delivery()
+
+
+Handler = Callable[[Request], Answer]
 
 
 class Fault(NamedTuple):
@@ -82,8 +124,12 @@ def document(status: int, content: object, headers: Optional[Mapping[str, str]] 
     return Answer(status, {"Content-Type": MEDIA_TYPE, **(headers or {})}, body)
 
 
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 def _error(status: int, fault: Fault) -> Dict[str, object]:
-    title = _TITLES[status]
+    title = _TITLES.get(status) or f"Status {status}"
     error: Dict[str, object] = {
         "status": str(status),
         "code": title.lower().replace(" ", "-"),

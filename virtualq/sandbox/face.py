@@ -5,18 +5,26 @@ server.Sandbox (over a socket) and virtualq.testing (in process) are made of it;
 
 from __future__ import annotations
 
-from typing import Callable, List, Mapping, TypeVar
+from datetime import datetime
+from typing import Callable, Dict, List, Mapping, Optional, TypeVar
 
 from virtualq.models import CallerResult
 from virtualq.sandbox import life
-from virtualq.sandbox.exchange import Refusal, Request
+from virtualq.sandbox.exchange import Refusal
+from virtualq.sandbox.faults import BadDay
+from virtualq.sandbox.log import Seen
 from virtualq.sandbox.rules import Service
+from virtualq.sandbox.seeds import Line
+from virtualq.sandbox.status import status
 
 T = TypeVar("T")
 
 
 class Face:
-    """A service under an address: `url` is the base_url of a Session, `api_key` its key."""
+    """A service under an address: `url` is the base_url of a Session, `api_key` its key.
+
+    Whoever or whatever is not there raises LookupError.
+    """
 
     def __init__(self, service: Service, url: str) -> None:
         self._service = service
@@ -28,30 +36,125 @@ class Face:
         return self._service.api_key
 
     @property
-    def requests(self) -> List[Request]:
+    def requests(self) -> List[Seen]:
         """The requests seen so far, the latest thousand of them."""
-        return list(self._service.requests)
+        return self._service.log.after()
+
+    @property
+    def now(self) -> datetime:
+        """The time it is in the sandbox, an aware UTC datetime."""
+        return self._service.clock()
 
     def notify(self, line_id: int, phone: str) -> CallerResult:
-        """Tell a waiting caller that it is their turn: they are up; LookupError without one."""
-        return _found(lambda: self._service.queue.move(life.NOTIFY, line_id, phone))
+        """Tell a waiting caller that it is their turn: they are up."""
+        return self._do(lambda: self._service.queue.move(life.NOTIFY, line_id, phone))
 
     def time_out(self, line_id: int, phone: str) -> CallerResult:
-        """Give up a waiting or notified caller who did not turn up; LookupError without one."""
-        return _found(lambda: self._service.queue.move(life.TIME_OUT, line_id, phone))
+        """Give up a waiting or notified caller who did not turn up."""
+        return self._do(lambda: self._service.queue.move(life.TIME_OUT, line_id, phone))
 
     def reported(self, line_id: int, phone: str) -> Mapping[str, object]:
-        """Return what was reported of a caller, by parameter name; LookupError without one."""
-        return _found(lambda: self._service.queue.reported(line_id, phone))
+        """Return what was reported of a caller, by parameter name."""
+        return self._do(lambda: self._service.queue.reported(line_id, phone))
+
+    def step(self, seconds: float) -> None:
+        """Let some seconds pass: whose turn comes by then is notified, who stays away times out.
+
+        Raises ValueError for a step back.
+        """
+        self._service.step(seconds)
+
+    def fail(
+        self,
+        function: Optional[str] = None,
+        *,
+        status: Optional[int] = None,
+        retry_after: Optional[float] = None,
+        times: Optional[int] = None,
+        probability: float = 1.0,
+        applied: bool = False,
+        timeout: bool = False,
+        lost: bool = False,
+        reset: bool = False,
+        latency: float = 0.0,
+        drip: float = 0.0,
+        html: bool = False,
+        malformed: bool = False,
+        unknown_attributes: bool = False,
+        unknown_state: bool = False,
+    ) -> None:
+        """Let calls of a function of the Session go wrong, None for all functions.
+
+        `times` is how often, None for as long as neither `heal` nor `reset` ends it; of several
+        orders the oldest comes first. `status` answers with that HTTP status, `retry_after`
+        (seconds) in its header; `timeout` never answers; `lost` ends the connection without an
+        answer, `reset` with a reset; `html` answers with a page, `malformed` with broken JSON.
+        Nothing of what was asked is done then, unless `applied`: it is, and its answer is lost.
+        `latency` holds the answer back, `drip` each of its bytes (seconds). `unknown_attributes`
+        and `unknown_state` put into it what nobody has heard of. Raises ValueError for an order
+        that cannot be.
+        """
+        order = BadDay(
+            function=function,
+            status=status,
+            retry_after=retry_after,
+            times=times,
+            probability=probability,
+            applied=applied,
+            timeout=timeout,
+            lost=lost,
+            reset=reset,
+            latency=latency,
+            drip=drip,
+            html=html,
+            malformed=malformed,
+            unknown_attributes=unknown_attributes,
+            unknown_state=unknown_state,
+        )
+        self._service.faults.order(order)
+        self._service.tell()
+
+    def heal(self) -> None:
+        """Let nothing go wrong any more."""
+        self._service.faults.clear()
+        self._service.tell()
+
+    def add_line(
+        self,
+        line_id: int,
+        name: str,
+        call_center_id: int = 24,
+        *,
+        line_group_id: Optional[int] = None,
+        talk_time: int = 240,
+    ) -> None:
+        """Add a line, or change the one with that id; call center and group come with it.
+
+        `talk_time` is how many seconds an agent talks to a caller.
+        """
+        line = Line(id=line_id, line_group_id=line_group_id or 0, name=name, talk_time=talk_time)
+        self._do(lambda: self._service.center.add_line(line, call_center_id))
+
+    def open_line(self, line_id: int) -> None:
+        """Open a line: it is active, unless its call center said that it is closed."""
+        self._do(lambda: self._service.center.open_line(line_id, True))
+
+    def close_line(self, line_id: int) -> None:
+        """Close a line: it is not active, and nobody's turn comes."""
+        self._do(lambda: self._service.center.open_line(line_id, False))
+
+    def status(self) -> Dict[str, object]:
+        """Return lines with their counts and queues, the time, and what is ordered to go wrong."""
+        return status(self._service)
 
     def reset(self) -> None:
-        """Forget every caller, and every request seen."""
-        self._service.queue.clear()
-        self._service.requests.clear()
+        """Forget every caller, what was told and counted, every request, and all bad days."""
+        self._service.reset()
 
-
-def _found(look_up: Callable[[], T]) -> T:
-    try:
-        return look_up()
-    except Refusal as refusal:
-        raise LookupError(refusal.faults[0].detail) from None
+    def _do(self, what: Callable[[], T]) -> T:
+        try:
+            done = what()
+        except Refusal as refusal:
+            raise LookupError(refusal.faults[0].detail) from None
+        self._service.tell()
+        return done

@@ -1,6 +1,7 @@
 """The life of a caller: which state follows which, and what a report of the call center changes.
 
 Pure functions on a Waiter and the time; queue calls them between reading and writing the store.
+When a turn comes is in estimate.
 
     Waiting -> Notified -> Connected -> Finished        Waiting, Notified, Connected -> TimeOut
 """
@@ -8,6 +9,7 @@ Pure functions on a Waiter and the time; queue calls them between reading and wr
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Dict, NamedTuple, Optional, Tuple
 
 from attrs import evolve
@@ -92,18 +94,19 @@ def reported(waiter: Waiter, told: Given, now: datetime) -> Optional[Waiter]:
     return evolve(waiter, caller=evolve(caller, updated_at=now, **shown), reported=known)
 
 
-def as_shown(waiter: Waiter, now: datetime, place: int) -> CallerResult:
-    """Return the caller as an answer shows them, the waiting with an estimate for their place.
+def as_shown(waiter: Waiter, now: datetime, turn: Optional[float]) -> CallerResult:
+    """Return the caller as an answer shows them, the waiting with an estimate.
 
-    `place` counts from 1, the next one to be up. What the call center itself reported as estimate
-    stands.
+    `turn` is when theirs comes, in seconds since 1970; None when it does not. What the call center
+    itself reported as estimate stands.
     """
     caller = waiter.caller
     waited = caller.wait_time
     if caller.virtualq_caller_state == State.WAITING:
         waited = _seconds_between(caller.created_at, now)
-        if caller.ewt is None:
-            ewt = place * waiter.line.seconds_per_caller
+        if caller.ewt is None and turn is not None:
+            # Up to a whole second: who has just lined up sees the wait itself.
+            ewt = max(0, ceil(round(turn - now.timestamp(), 3)))
             caller = evolve(caller, ewt=ewt, estimated_up_time_at=_later(now, ewt))
     return evolve(caller, wait_time=waited, waiting_time_in_seconds=waited)
 

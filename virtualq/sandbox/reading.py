@@ -23,6 +23,7 @@ from typing import (
 from virtualq._api.fields import (
     Misfit,
     read_boolean,
+    read_identifier,
     read_integer,
     read_number,
     read_object,
@@ -59,12 +60,45 @@ def read_attributes(request: Request, operation: Operation) -> Given:
     """
     _check_media_type(request)
     data = _object(_object(read_json(request), "").get("data"), "/data")
+    return _read_resource(data, "/data", operation, operation)
+
+
+def read_collection(
+    request: Request, operation: Operation, each: Operation
+) -> List[Tuple[int, Given]]:
+    """Read a JSON:API body with a list of resources; return id and attributes of each.
+
+    `each` says what the attributes of one may be. Raises Refusal as read_attributes does.
+    """
+    _check_media_type(request)
+    data = _object(read_json(request), "").get("data")
+    if not isinstance(data, list):
+        raise Refusal(422, Fault("/data is not a list.", "/data"))
+    found: List[Tuple[int, Given]] = []
+    for place, resource in enumerate(cast("List[object]", data)):
+        pointer = f"/data/{place}"
+        members = _object(resource, pointer)
+        given = _read_resource(members, pointer, operation, each)
+        try:
+            found.append((read_identifier(members.get("id")), given))
+        except Misfit as misfit:
+            raise Refusal(422, Fault(f"{pointer}/id is {misfit}.", f"{pointer}/id")) from None
+    return found
+
+
+def _read_resource(
+    data: Dict[str, object], pointer: str, operation: Operation, attributes_of: Operation
+) -> Given:
     if data.get("type") != operation.resource_type:
         detail = f"The type must be {operation.resource_type!r}."
-        raise Refusal(409, Fault(detail, "/data/type"))
-    attributes = _object(data.get("attributes"), "/data/attributes")
-    items = [item for item in operation.items if item.place == "body"]
-    return _read_items(items, attributes, 422, _at_attribute)
+        raise Refusal(409, Fault(detail, f"{pointer}/type"))
+    attributes = _object(data.get("attributes"), f"{pointer}/attributes")
+    items = [item for item in attributes_of.items if item.place == "body"]
+
+    def at_attribute(name: str, detail: str) -> Fault:
+        return Fault(detail, pointer=f"{pointer}/attributes/{name}")
+
+    return _read_items(items, attributes, 422, at_attribute)
 
 
 def read_members(request: Request, items: Iterable[Item]) -> Given:
@@ -76,19 +110,20 @@ def read_query(request: Request, operations: Sequence[Operation]) -> Given:
     """Read the query of a look-up that may be any of these operations.
 
     Raises Refusal (400) for a parameter that none of them has, that comes twice or has a value of
-    another type, and for a query that lacks what each of them needs.
+    another type. None must be there: all callers are asked for without any (openapi/virtualq.yaml).
     """
-    known = {item.wire: item for operation in operations for item in operation.items}
+    known = {
+        item.wire: item
+        for operation in operations
+        for item in operation.items
+        if item.place == "query"
+    }
     given: Dict[str, object] = {}
     for name, text in _pairs(request):
         if name not in known or name in given:
             what = "given twice" if name in given else "not known"
             raise Refusal(400, _at_parameter(name, f"{name} is {what}."))
         given[name] = _typed(known[name], text)
-    needs = [[i.wire for i in op.items if i.required and i.name] for op in operations]
-    if not any(given.keys() >= set(need) for need in needs):
-        ways = ", or ".join(sorted({" and ".join(need) for need in needs}))
-        raise Refusal(400, Fault(f"The query must have {ways}."))
     return _read_items([known[name] for name in given], given, 400, _at_parameter)
 
 
@@ -145,6 +180,8 @@ def _typed(item: Item, text: str) -> object:
     """Return the JSON value that a query writes as text; the text itself where it is none."""
     if item.kind == "text":
         return text
+    if item.kind == "boolean":  # .NET writes True and False
+        text = text.lower()
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -176,10 +213,6 @@ def _children(node: object) -> Iterable[object]:
     if isinstance(node, dict):
         return cast("Dict[str, object]", node).values()
     return cast("List[object]", node) if isinstance(node, list) else ()
-
-
-def _at_attribute(name: str, detail: str) -> Fault:
-    return Fault(detail, pointer=f"/data/attributes/{name}")
 
 
 def _at_member(name: str, detail: str) -> Fault:

@@ -1,29 +1,85 @@
-"""What a sandbox knows from the start, its key, call centers and lines; store reads it."""
+"""What a sandbox knows from the start: key, call centers, line groups, lines; store keeps it."""
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Dict, Mapping, Optional, Tuple
 
-from attrs import frozen
+from attrs import field, frozen
 
 API_KEY = "sandbox-key"
 
 
-@frozen
-class Line:
-    """A line of a call center; `seconds_per_caller` is how far apart its callers become up."""
+def _nothing() -> Dict[str, object]:
+    return {}
+
+
+@frozen(kw_only=True)
+class CallCenter:
+    """A call center; `told` is what its connector reported, by name on the wire."""
+
+    id: int
+    name: str
+    timezone: str = "Europe/Berlin"
+    told: Mapping[str, object] = field(factory=_nothing)
+
+
+@frozen(kw_only=True)
+class LineGroup:
+    """Lines that share agents; `told` is what the call center reported, by name on the wire.
+
+    `timeout` is how many seconds a notified caller has to turn up. `told_at` is when the figures
+    came, in seconds since 1970.
+    """
 
     id: int
     call_center_id: int
     name: str
-    seconds_per_caller: int
+    agents: int = 2
+    timeout: int = 600
+    told: Mapping[str, object] = field(factory=_nothing)
+    told_at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Line:
+    """A line; `talk_time` is how many seconds an agent talks to one of its callers.
+
+    `offered` counts the calls that were offered, `asked` how often it was asked whether the line is
+    active. `last_up` is when a caller left the line for an agent, in seconds since 1970.
+    """
+
+    id: int
+    line_group_id: int
+    name: str
+    talk_time: int = 240
+    is_open: bool = True
+    offered: int = 0
+    asked: int = 0
+    last_up: Optional[float] = None
+
+
+@frozen(kw_only=True)
+class Seed:
+    """All of it; `callers` are line-ups by the Session's parameter names, `state` with them."""
+
+    call_centers: Tuple[CallCenter, ...] = ()
+    line_groups: Tuple[LineGroup, ...] = ()
+    lines: Tuple[Line, ...] = ()
+    callers: Tuple[Mapping[str, object], ...] = ()
 
 
 # The ids are those of the examples in the vendor's documentation and client, so that code written
 # after them runs against the sandbox as it is.
-LINES: Tuple[Line, ...] = (
-    Line(3042, 24, "Sales", 120),
-    Line(3384, 24, "Service", 60),
-    Line(2600, 25, "Support", 180),
-    Line(3534, 25, "Orders", 90),
+SEED = Seed(
+    call_centers=(CallCenter(id=24, name="Demo Berlin"), CallCenter(id=25, name="Demo Munich")),
+    line_groups=(
+        LineGroup(id=7, call_center_id=24, name="Front office"),
+        LineGroup(id=8, call_center_id=25, name="Back office"),
+    ),
+    lines=(
+        Line(id=3042, line_group_id=7, name="Sales", talk_time=240),
+        Line(id=3384, line_group_id=7, name="Service", talk_time=120),
+        Line(id=2600, line_group_id=8, name="Support", talk_time=360),
+        Line(id=3534, line_group_id=8, name="Orders", talk_time=180),
+    ),
 )

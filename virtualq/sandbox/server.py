@@ -18,7 +18,8 @@ from types import FrameType, TracebackType
 from typing import Any, Dict, Optional, Type, cast
 
 from virtualq.errors import ConfigurationError
-from virtualq.sandbox.clock import Clock, utc_now
+from virtualq.sandbox.clock import Clock, Tell, utc_now
+from virtualq.sandbox.commands import Commands
 from virtualq.sandbox.exchange import Answer, Fault, Refusal, Request
 from virtualq.sandbox.face import Face
 from virtualq.sandbox.rules import Service
@@ -46,15 +47,16 @@ class Sandbox(Face):
         port: int = 0,
         state: Optional[str] = None,
         verbose: bool = False,
-        clock: Clock = utc_now,
+        clock: Tell = utc_now,
     ) -> None:
-        service = Service(api_key=api_key, state=state, clock=clock)
+        service = Service(api_key=api_key, state=state, clock=Clock(clock))
         try:
             self._server = _Server(service, port, verbose)
         except (OSError, OverflowError) as error:
             service.close()
             raise ConfigurationError(f"port {port} cannot be used: {error}") from None
         super().__init__(service, f"http://{_HOST}:{self._server.server_address[1]}")
+        service.add_routes(Commands(self).methods)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="virtualq-sandbox", daemon=True
         )

@@ -1,53 +1,67 @@
-"""The sandbox in process: `responses` intercepts what requests sends, and rules answers it."""
+"""The sandbox in process: it stands below every Session, where a request would leave; then rules.
+
+What `requests` or any other library sends is not touched, nor what other tools intercept.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Dict, Optional, Tuple, Type
+from typing import Callable, List, Optional, Type
+from urllib.parse import urlsplit
 
-from virtualq._api.operations import SERVERS
-from virtualq.errors import ConfigurationError
-from virtualq.sandbox.clock import Clock, utc_now
-from virtualq.sandbox.exchange import Request
+from virtualq._api.operations import BASE_PATH, KEY_HEADER, SERVERS
+from virtualq._http import seam
+from virtualq._http.clock import Clock as Deadline
+from virtualq._http.clock import OutOfTime
+from virtualq.sandbox.clock import Clock, Tell, utc_now
+from virtualq.sandbox.exchange import Answer, Delivery, Request
 from virtualq.sandbox.face import Face
+from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.rules import Service
 from virtualq.sandbox.seeds import API_KEY
 
-try:
-    import responses
-except ModuleNotFoundError:
-    raise ConfigurationError(
-        'virtualq.testing needs the package responses: pip install "virtualq[test]"'
-    ) from None
+_COLLECTIONS = "|".join(
+    sorted({re.escape(operation.path.split("/")[1]) for operation in FUNCTIONS.values()})
+)
+# At any base_url, so that only the end of a path is known.
+_PATH = re.compile(rf"(.*)(/(?:{_COLLECTIONS})(?:/[^/]+){{0,2}})")
 
-if TYPE_CHECKING:
-    from requests import PreparedRequest
-
-_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_running: List[InProcessSandbox] = []
 
 
 class InProcessSandbox(Face):
-    """A sandbox under the address of the real service, for a `with` statement.
+    """A sandbox below every Session of this process, for a `with` statement.
 
-    Inside of it requests to any other address are refused with ConnectionError, so that a test
-    never calls out. `clock` tells the time as an aware UTC datetime.
+    `base_url` is the only one whose Sessions it answers, None for all. Of several sandboxes the one
+    whose `api_key` a Session has answers, else the one opened last. The clock starts with the time
+    that `clock` tells, an aware UTC datetime, and stands until `step` lets time pass.
     """
 
-    def __init__(self, *, api_key: str = API_KEY, clock: Clock = utc_now) -> None:
-        super().__init__(Service(api_key=api_key, clock=clock), SERVERS[0])
-        self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
+    def __init__(
+        self,
+        *,
+        api_key: str = API_KEY,
+        base_url: Optional[str] = None,
+        clock: Tell = utc_now,
+    ) -> None:
+        service = Service(api_key=api_key, clock=Clock(clock, speed=0))
+        super().__init__(service, base_url or SERVERS[0])
+        self._only = None if base_url is None else base_url.rstrip("/")
+        self._undo: Optional[Callable[[], None]] = None
 
     def close(self) -> None:
-        """Stop intercepting and forget the state."""
-        self._mock.stop(allow_assert=False)
+        """Stop standing in for the service, and forget the state."""
+        if self._undo is not None:
+            self._undo()
+            self._undo = None
+            _running.remove(self)
         self._service.close()
 
     def __enter__(self) -> InProcessSandbox:
-        self._mock.start()
-        address = re.compile(re.escape(self.url) + "/.*")
-        for method in _METHODS:
-            self._mock.add_callback(method, address, callback=self._answer, content_type=None)
+        self._undo = seam.intercept(self._handle)
+        _running.append(self)
         return self
 
     def __exit__(
@@ -58,10 +72,42 @@ class InProcessSandbox(Face):
     ) -> None:
         self.close()
 
-    def _answer(self, sent: PreparedRequest) -> Tuple[int, Dict[str, str], bytes]:
+    def _handle(self, sent: seam.Sent, deadline: Deadline) -> Optional[seam.Given]:
+        if not self._is_theirs(sent):
+            return None
         headers = {name.lower(): str(value) for name, value in sent.headers.items()}
-        body = sent.body or b""
-        content = body.encode() if isinstance(body, str) else body
-        request = Request(sent.method or "", sent.path_url, headers, content)
-        answer = self._service.answer(request)
-        return answer.status, dict(answer.headers), answer.body
+        parts = urlsplit(sent.url)
+        found = _PATH.fullmatch(parts.path)
+        path = BASE_PATH + found.group(2) if found else parts.path
+        target = f"{path}?{parts.query}" if parts.query else path
+        answer = self._service.answer(Request(sent.method, target, headers, sent.body or b""))
+        _deliver(answer, deadline)
+        return answer.status, answer.headers, answer.body
+
+    def _is_theirs(self, sent: seam.Sent) -> bool:
+        """Say whether a request is for this sandbox; a key that none has is for the first asked."""
+        if not self._answers_at(sent.url):
+            return False
+        key = sent.headers.get(KEY_HEADER)
+        if key == self.api_key:
+            return True
+        return not any(s.api_key == key and s._answers_at(sent.url) for s in list(_running))
+
+    def _answers_at(self, url: str) -> bool:
+        return self._only is None or url.startswith(self._only + "/")
+
+
+def _deliver(answer: Answer, deadline: Deadline) -> None:
+    """Let an answer travel as it was ordered, within the deadline, and without waiting in vain."""
+    delivery: Delivery = answer.delivery
+    if delivery == Delivery():
+        return
+    deadline.sent = True
+    seconds = delivery.delay + delivery.drip * len(answer.body)
+    if delivery.silent or not deadline.fits(seconds):
+        raise OutOfTime
+    time.sleep(seconds)
+    if delivery.reset:
+        raise ConnectionResetError(104, "Connection reset by peer")
+    if delivery.lost:
+        raise ConnectionAbortedError(103, "The connection ended without an answer")

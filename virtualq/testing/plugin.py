@@ -1,24 +1,29 @@
-"""The pytest plugin: fixtures that give a test the service in process; leads to testing.in_process.
+"""The pytest plugin: the service in process as fixtures, and no call to a real one.
 
-pytest loads this module in every run, so it loads nothing else before a fixture is used.
+pytest loads this module in every run, so it loads nothing else of weight before a test needs it.
+It leads to testing.in_process, and stands in _http.seam.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Generator, Iterator, Optional
 
 import pytest
 
-from virtualq.testing import sandbox
+from virtualq._http import seam
+from virtualq.testing import RealCallRefused, sandbox
 
 if TYPE_CHECKING:
     from virtualq.session import Session
     from virtualq.testing.in_process import InProcessSandbox
 
+_LIVE = "virtualq_live"
+_HELP = "let Sessions of virtualq call the real service, which may line up real people"
+
 
 @pytest.fixture
 def virtualq_sandbox() -> Iterator[InProcessSandbox]:
-    """The virtualQ service in process, empty: `notify`, `time_out`, `reported`, `requests`."""
+    """The virtualQ service in process, empty: `notify`, `step`, `fail`, `requests` and more."""
     with sandbox() as running:
         yield running
 
@@ -30,3 +35,56 @@ def virtualq_session(virtualq_sandbox: InProcessSandbox) -> Iterator[Session]:
 
     with Session(virtualq_sandbox.api_key, base_url=virtualq_sandbox.url) as session:
         yield session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the ini option that lets every test of a run call out."""
+    parser.addini(_LIVE, _HELP, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse real calls from here on."""
+    config.addinivalue_line("markers", f"{_LIVE}: {_HELP}")
+    if not config.getini(_LIVE):
+        config.pluginmanager.register(Guard())
+
+
+class Guard:
+    """Refuses every host but this machine, except while a test runs that is marked to call out."""
+
+    def __init__(self) -> None:
+        self._item: Optional[pytest.Item] = None
+        self._before = seam.guard
+        seam.guard = self.check
+
+    def pytest_unconfigure(self) -> None:
+        """Let Sessions call out again: a program may run pytest and go on."""
+        seam.guard = self._before
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Know which test runs."""
+        self._item = item
+        yield
+        self._item = None
+
+    def check(self, host: str) -> None:
+        """Raise RealCallRefused for a host that is not this machine."""
+        if _is_loopback(host) or (self._item and self._item.get_closest_marker(_LIVE)):
+            return
+        raise RealCallRefused(
+            f"a test was about to call {host}, which may line up a real person; use the fixture"
+            f" virtualq_sandbox (or virtualq.testing.sandbox()), or mark the test with"
+            f" @pytest.mark.{_LIVE} if it is to call out (ini option {_LIVE} = true for all)"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,106 @@
+"""The sandbox's own paths, `/sandbox/...`: what the service's side does on order; from rules.
+
+Each does what the function of face with its name does, for programs in any language, the command
+line and the page.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Tuple, cast
+
+from virtualq._api.operation import Item, Operation
+from virtualq._api.tables import make_converter
+from virtualq.models import CallerResult
+from virtualq.sandbox import reading
+from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, document
+from virtualq.sandbox.face import Face
+from virtualq.sandbox.faults import WORDS
+from virtualq.sandbox.functions import FUNCTIONS
+
+PATH = "/sandbox"
+
+
+class Command(NamedTuple):
+    """One command: what it is told, and a line of help."""
+
+    method: str
+    words: Tuple[Item, ...]
+    help: str
+
+
+def _word(name: str, kind: str, required: bool = True) -> Item:
+    return Item(name, name, "body", kind, required, kind == "text" and required)
+
+
+_WHO = (_word("line_id", "integer"), _word("phone", "text"))
+_LINE = (_word("line_id", "integer"),)
+_ADDED = (
+    _word("name", "text"),
+    _word("call_center_id", "integer", False),
+    _word("line_group_id", "integer", False),
+    _word("talk_time", "integer", False),
+)
+COMMANDS: Mapping[str, Command] = {
+    "notify": Command("POST", _WHO, "it is this caller's turn"),
+    "time-out": Command("POST", _WHO, "this caller did not turn up"),
+    "reported": Command("GET", _WHO, "show what was told of this caller"),
+    "fail": Command("POST", WORDS, "let something go wrong"),
+    "heal": Command("POST", (), "let nothing go wrong any more"),
+    "step": Command("POST", (_word("seconds", "number"),), "let time pass"),
+    "open-line": Command("POST", _LINE, "open a line"),
+    "close-line": Command("POST", _LINE, "close a line"),
+    "add-line": Command("POST", (*_LINE, *_ADDED), "add a line"),
+    "reset": Command("POST", (), "forget every caller, request and bad day"),
+    "status": Command("GET", (), "show lines, their queues and what is ordered"),
+}
+
+
+class Commands:
+    """The paths below `/sandbox`; each command is carried out by a face."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._converter = make_converter()
+
+    def methods(self, path: str) -> Dict[str, Handler]:
+        """Return what a path can do, by HTTP method; nothing for a path that is not there."""
+        parent, _, name = path.rpartition("/")
+        command = COMMANDS.get(name) if parent == PATH else None
+        return {} if command is None else {command.method: partial(self._answer, name, command)}
+
+    def _answer(self, name: str, command: Command, request: Request) -> Answer:
+        given = _read(request, command)
+        do = cast("Callable[..., object]", getattr(self._face, name.replace("-", "_")))
+        try:
+            done = do(**given)
+        except LookupError as error:
+            raise Refusal(404, Fault(str(error.args[0]))) from None
+        except ValueError as error:
+            raise Refusal(422, Fault(str(error))) from None
+        if done is None:
+            return Answer(204, {}, b"")
+        if isinstance(done, CallerResult):
+            return document(200, {"data": self._converter.unstructure(done)})
+        return document(200, done)
+
+
+def _read(request: Request, command: Command) -> Dict[str, object]:
+    if command.method == "GET":
+        return _check(command.words, reading.read_query(request, [_as_query(command)]))
+    if not command.words and not request.body:
+        return {}
+    return reading.read_members(request, command.words)
+
+
+def _as_query(command: Command) -> Operation:
+    items = tuple(item._replace(place="query") for item in command.words)
+    return FUNCTIONS["verify_caller"]._replace(items=items)
+
+
+def _check(words: Iterable[Item], given: Dict[str, object]) -> Dict[str, object]:
+    missing = [item.wire for item in words if item.required and item.wire not in given]
+    if missing:
+        faults = [Fault(f"{name} is missing.", parameter=name) for name in missing]
+        raise Refusal(400, *faults)
+    return given

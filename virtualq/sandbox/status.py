@@ -1,0 +1,90 @@
+"""What a sandbox shows of itself: lines, their queues and figures, and the bad days ordered.
+
+For the page, `virtualq sandbox status` and tests; read from rules.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Dict, Mapping, Tuple
+
+from attrs import asdict
+
+from virtualq._api.times import format_time
+from virtualq.models import CallerResult, VirtualQCallerState
+from virtualq.sandbox import estimate, life
+from virtualq.sandbox.faults import BadDay
+from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
+
+if TYPE_CHECKING:
+    from virtualq.sandbox.rules import Service
+
+Shown = Dict[str, object]
+State = VirtualQCallerState
+_SHOWN = {
+    *("id", "phone", "virtualq_caller_state", "channel", "source", "skills", "properties", "ewt"),
+    *("wait_time", "created_at", "notified_at", "connected_at", "updated_at"),
+}
+
+
+def status(service: Service, most: int = 100) -> Shown:
+    """Return what there is, at most so many callers of each line."""
+    with service.store.transaction():
+        counts = service.store.count()
+        groups = {group.id: group for group in service.store.all(LineGroup)}
+        centers = {center.id: center.name for center in service.store.all(CallCenter)}
+        lines = [
+            _line(service, line, groups[line.line_group_id], centers, counts, most)
+            for line in service.store.all(Line)
+        ]
+    return {
+        "now": format_time(service.clock()),
+        "speed": service.clock.speed,
+        "moves": service.moves,
+        "lines": lines,
+        "failing": [ordered(bad_day) for bad_day in service.faults.ordered],
+    }
+
+
+def ordered(bad_day: BadDay) -> Shown:
+    """Return a bad day as it was ordered, without what was left out."""
+    return {name: value for name, value in asdict(bad_day).items() if value != _GOOD[name]}
+
+
+_GOOD = asdict(BadDay())
+_THROUGH = [state for state in VirtualQCallerState if state not in life.ACTIVE]
+_LATEST = 20
+
+
+def _line(
+    service: Service,
+    line: Line,
+    group: LineGroup,
+    centers: Mapping[int, str],
+    counts: Mapping[Tuple[int, str], int],
+    most: int,
+) -> Shown:
+    queue = service.queue.find(life.ACTIVE, line_id=line.id, most=most)
+    through = service.queue.find(_THROUGH, line_id=line.id, most=_LATEST, latest=True)
+    return {
+        "id": line.id,
+        "name": line.name,
+        "call_center": {"id": group.call_center_id, "name": centers[group.call_center_id]},
+        "line_group": {"id": group.id, "name": group.name, **group.told},
+        "active": estimate.is_active(line, group),
+        "open": line.is_open,
+        "seconds_per_caller": estimate.pace(line, group),
+        "offered": line.offered,
+        "asked": line.asked,
+        "counts": {state: counts.get((line.id, state), 0) for state in map(str, State)},
+        "queue": [_caller(caller) for caller in queue],
+        "through": [_caller(caller) for caller in through],
+    }
+
+
+def _caller(caller: CallerResult) -> Shown:
+    shown = asdict(caller, filter=lambda field, value: field.name in _SHOWN and value is not None)
+    return {
+        name: format_time(value) if isinstance(value, datetime) else value
+        for name, value in shown.items()
+    }
