@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, List, Set
+from typing import List, Set
 
 import pytest
 
@@ -70,10 +70,10 @@ def test_import_loads_nothing_heavy(line: str) -> None:
     assert _packages(_loaded(line)) & HEAVY == set()
 
 
-def test_session_loads_requests_and_no_models() -> None:
-    """Loaded when the Session is made, and not in the time of the first call."""
-    packages = _packages(_loaded("from virtualq import Session", "Session('key').close()"))
-    assert packages & HEAVY == {"requests", "urllib3"}
+def test_session_loads_nothing_heavy() -> None:
+    """No requests either: it is where mocks stand, and a process without it has none."""
+    loaded = _loaded("from virtualq import Session", "Session('key').close()")
+    assert _packages(loaded) & {*HEAVY, "logging", "ssl", "certifi"} == set()
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -113,7 +113,7 @@ def test_enums_load_the_models_alone() -> None:
     packages = _packages(
         _loaded("from virtualq import Channel, Source", "Channel.CALL_IN, Source.PHONE")
     )
-    assert packages & {"requests", "urllib3", "cattr", "cattrs"} == set()
+    assert packages & {"requests", "urllib3", "cattr", "cattrs", "logging"} == set()
 
 
 def test_star_import_gives_every_public_name() -> None:
@@ -134,6 +134,14 @@ def test_what_is_loaded_is_seen() -> None:
 
 def test_logger_has_a_handler_that_is_silent() -> None:
     """Python's last resort would print a warning to stderr; a library must not."""
-    lines: Any = ("import virtualq, logging", "logging.getLogger('virtualq').warning('x')")
-    done = _run(*lines)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    for order in ("virtualq, logging", "logging, virtualq", "virtualq, logging.handlers"):
+        done = _run(
+            f"import {order}",
+            "log = logging.getLogger('virtualq')",
+            "log.warning('x')",
+            "assert [type(one) for one in log.handlers] == [logging.NullHandler]",
+            "assert type(logging.__spec__.loader) is type(json.__spec__.loader), logging.__spec__",
+            "assert type(logging.__loader__) is type(json.__loader__)",
+            "assert not any('logs' in str(finder) for finder in sys.meta_path)",
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -12,9 +12,9 @@ Names are loaded when they are first used: a script that only verifies never loa
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, List
 
+from virtualq._http import logs
 from virtualq._http.version import __version__
 
 if TYPE_CHECKING:
@@ -72,17 +72,17 @@ __all__ = [
 _HOMES = {"Session": "session", "Result": "result"}
 
 # A library stays silent unless its user sets up logging.
-logging.getLogger("virtualq").addHandler(logging.NullHandler())
+logs.stay_silent()
 
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first used (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module 'virtualq' has no attribute {name!r}")
-    from importlib import import_module
+    from virtualq._api import late
 
     home = _HOMES.get(name) or ("errors" if name.endswith("Error") else "models")
-    value = globals()[name] = getattr(import_module(f"virtualq.{home}"), name)
+    value = globals()[name] = getattr(late.load(f"virtualq.{home}"), name)
     return value
 
 

@@ -63,7 +63,7 @@ class Session:
         proxy = endpoint.choose_proxy(proxies, address)
         bundle = settings.bundle(ca_bundle)
         limit = settings.count("max_answer_bytes", max_answer_bytes, least=1)
-        # Loads requests: now, and not in the time of the first call.
+        # Now, and not in the time of the first call.
         from virtualq._http.transport import Transport
 
         self._transport = Transport(address, self._key, proxy, bundle, limit)

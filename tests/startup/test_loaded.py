@@ -28,6 +28,7 @@ _COMMAND = "import sys; from virtualq.cli import main; sys.exit(main())"
 _CORE = {
     "virtualq",
     "virtualq._api",
+    "virtualq._api.late",
     "virtualq._api.operation",
     "virtualq._api.operations",
     "virtualq._api.parameters",
@@ -37,9 +38,12 @@ _CORE = {
     "virtualq._http.clock",
     "virtualq._http.connection",
     "virtualq._http.endpoint",
+    "virtualq._http.logs",
     "virtualq._http.pool",
     "virtualq._http.redact",
+    "virtualq._http.reply",
     "virtualq._http.resolver",
+    "virtualq._http.seam",
     "virtualq._http.settings",
     "virtualq._http.transport",
     "virtualq._http.version",
@@ -48,6 +52,18 @@ _CORE = {
     "virtualq.session",
 }
 _MODELS = {"virtualq._api.tables", "virtualq._api.fields", "virtualq._api.times", "virtualq.models"}
+_NEEDLESS = {
+    "requests",
+    "urllib3",
+    "logging",
+    "ssl",
+    "http.client",
+    "email",
+    "random",
+    "certifi.core",
+    "urllib.request",
+}
+"""What the job by hand loads, and a call over plain HTTP does without."""
 _COMMAND_LINE = {
     "virtualq.cli",
     "virtualq.cli.command",
@@ -74,6 +90,8 @@ def test_verify_loads_the_core_and_no_more_than_requests(
     loaded = modules_of(_VERIFY, base_url=loopback.url)
     assert _own(loaded) == _CORE
     assert loaded - by_hand - _own(loaded) == set()
+    assert loaded & _NEEDLESS == set()
+    assert by_hand >= _NEEDLESS
 
 
 def test_get_loads_the_models_and_attrs(loopback: Loopback, by_hand: FrozenSet[str]) -> None:

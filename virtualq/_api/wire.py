@@ -11,7 +11,7 @@ from codecs import BOM_UTF8
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Union, cast
 from urllib.parse import quote
 
-from virtualq._api import parameters
+from virtualq._api import late, parameters
 from virtualq._api.operation import Operation
 from virtualq.errors import (
     APIError,
@@ -197,6 +197,7 @@ def _is_caller(resource: object) -> bool:
 
 def _structure_all(resources: List[Resource]) -> List[object]:
     # The models and attrs are loaded here, by those who look at a value.
+    late.load("virtualq._api.tables")
     from virtualq._api.tables import structure_caller_result
 
     return [structure_caller_result(resource) for resource in resources]

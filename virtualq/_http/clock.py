@@ -5,10 +5,19 @@ Made by session, looked at by everything below it down to the socket.
 
 from __future__ import annotations
 
-from time import monotonic
+import time
 
-# Some 30 years; sockets and locks take no timeout that is 10 times as long.
-_LONGEST = 1e9
+# 11 days. poll() counts milliseconds in 32 bits: after 24 days it would return at once.
+_LONGEST = 1e6
+
+
+def now() -> float:
+    """Return the seconds of a clock that nobody sets.
+
+    Not time.monotonic: freezegun and its like replace that in the tests of an application, and a
+    clock that stands still knows no deadline.
+    """
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class OutOfTime(Exception):
@@ -18,25 +27,27 @@ class OutOfTime(Exception):
 class Clock:
     """Counts down from a number of seconds. Not shared between calls."""
 
-    __slots__ = ("_end", "_start", "sent")
+    __slots__ = ("_end", "_start", "hopeless", "sent")
 
     def __init__(self, seconds: float) -> None:
-        self._start = monotonic()
+        self._start = now()
         self._end = self._start + min(seconds, _LONGEST)
         self.sent = False
         """Whether a byte of the current request may have left."""
+        self.hopeless = False
+        """Whether the current attempt failed in a way that another would not mend."""
 
     def left(self) -> float:
         """Return the seconds left, always above 0; raise OutOfTime when there are none."""
-        left = self._end - monotonic()
+        left = self._end - now()
         if left <= 0:
             raise OutOfTime
         return left
 
     def fits(self, seconds: float) -> bool:
         """Say whether a wait of so many seconds leaves time for something after it."""
-        return monotonic() + seconds < self._end
+        return now() + seconds < self._end
 
     def elapsed(self) -> float:
         """Return the seconds since the call began."""
-        return monotonic() - self._start
+        return now() - self._start

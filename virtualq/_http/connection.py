@@ -1,256 +1,188 @@
 """One connection to the service on which every wait ends at the deadline; pooled by pool.
 
-No timeout of requests or urllib3 is a total: each read of a dripping server starts it anew. Here
-the socket is armed with the time that is left before every single operation.
+Plain or TLS (tls.py), perhaps through a proxy. Only single operations of a plain socket ever wait,
+each with the time that is left: sockets of gevent and eventlet count anew in every wait of a longer
+one, such as a handshake.
 """
 
 from __future__ import annotations
 
-import io
-import re
 import socket
-import ssl
-from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import TYPE_CHECKING, List, Mapping, Optional, Tuple, cast
-
-from urllib3.util.wait import wait_for_read
+import threading
+from typing import TYPE_CHECKING, Mapping, Optional
 
 from virtualq._http.clock import Clock, OutOfTime
-from virtualq._http.resolver import Address, resolve
+from virtualq._http.reply import Reply, TooLarge
+from virtualq._http.resolver import Address, Bell, resolve
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    from ssl import SSLContext, SSLObject
 
-_PIECE = 16 * 1024
-_MOST_INTERIM_ANSWERS = 20
-_LONGEST_LINE = 64 * 1024
-_CHUNK_SIZE = rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n"
+    from virtualq._http.tls import Records
 
-
-class NotHTTP(Exception):
-    """What came back breaks the rules of HTTP."""
+_PIECE = 64 * 1024
+_CLOSED = "the session was closed"
 
 
-class BrokenOff(Exception):
-    """The answer ended before it was complete."""
-
-
-class _Reader(io.RawIOBase):
-    """Reads a socket with the time that is left; remembers whether the other side ended it."""
-
-    def __init__(self, sock: socket.socket, clock: Clock) -> None:
-        self._sock = sock
-        self._clock = clock
-        self.ended = False
-        self.drained = False
-
-    def makefile(self, mode: str) -> _Buffer:
-        """Return the file that http.client reads; it asks nothing else of its socket."""
-        return _Buffer(self)
-
-    def readable(self) -> bool:
-        """Say that io may read from here."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> Optional[int]:
-        """Read what has come, waiting no longer than the deadline; None when drained."""
-        if self.drained:
-            return None
-        self._sock.settimeout(self._clock.left())
-        try:
-            count = self._sock.recv_into(buffer)
-        except socket.timeout:  # TimeoutError since 3.10
-            raise OutOfTime from None
-        self.ended = self.ended or count == 0
-        return count
-
-
-class _Buffer(io.BufferedReader):
-    """Notes, when it is closed, whether there was more than the answer that was asked for."""
-
-    surplus = False
-
-    def __init__(self, reader: _Reader) -> None:
-        super().__init__(reader)
-        self._reader = reader
-
-    def close(self) -> None:
-        """Look into the buffer, without reading on, and close."""
-        if not self.closed:
-            self._reader.drained = True
-            self.surplus = bool(self.peek(1))
-        super().close()
-
-
-class Reply(HTTPResponse):
-    """An answer that is either complete or an error: http.client takes one that broke off."""
-
-    def __init__(self, sock: socket.socket, method: str, clock: Clock) -> None:
-        self._reader = _Reader(sock, clock)
-        super().__init__(cast(socket.socket, self._reader), method=method)
-        self._buffer = cast(_Buffer, self.fp)
-
-    def _read_status(self) -> Tuple[str, int, str]:
-        # http.client skips 100 Continue alone and takes 103 Early Hints for the answer, so that
-        # the real one would be read as the next call's (RFC 9110, 15.2).
-        for _ in range(_MOST_INTERIM_ANSWERS):
-            status = cast("Tuple[str, int, str]", super()._read_status())  # type: ignore[misc]
-            if not 100 <= status[1] < 200 or status[1] == 101:
-                return status
-            while self.fp.readline(_LONGEST_LINE).strip():
-                pass
-        raise NotHTTP("more interim answers than anyone needs")
-
-    def begin(self) -> None:
-        """Read the status line and the headers."""
-        fault = None
-        try:
-            super().begin()
-        except HTTPException as error:
-            fault = NotHTTP(type(error).__name__)
-        if self._reader.ended:
-            raise BrokenOff("the answer ended inside its headers")
-        if fault is not None:
-            raise fault
-        message: HTTPMessage = self.msg
-        # A field that could not be parsed ends the headers for http.client: what follows it,
-        # framing included, would be read as the body.
-        if message.defects or message.get_payload():
-            raise NotHTTP("malformed headers")
-        lengths = {text.strip() for text in message.get_all("content-length", [])}
-        if len(lengths) > 1 or (lengths and "transfer-encoding" in message):
-            raise NotHTTP("two lengths")  # RFC 9112, 6.3: request smuggling or worse
-        if lengths and not lengths.copy().pop().isdigit():
-            raise NotHTTP("a length that is no number")
-
-    def _read_next_chunk_size(self) -> int:
-        # http.client takes what int() takes: signs, underscores and blanks (RFC 9112, 7.1).
-        line = self.fp.readline(_LONGEST_LINE + 1)
-        match = re.match(_CHUNK_SIZE, line)
-        if match is None or len(line) > _LONGEST_LINE:
-            if not self._reader.ended:
-                raise NotHTTP("a malformed chunk")
-            raise BrokenOff("the answer ended inside its body")
-        return int(match[1], 16)
-
-    @property
-    def framed(self) -> bool:
-        """Whether the answer itself said where its body ends."""
-        return self.chunked or self.length is not None or "content-length" in self.msg
-
-    def check_complete(self) -> None:
-        """Raise BrokenOff when the other side ended a body that should have gone on.
-
-        http.client forgives a missing last line of a chunked body, one that broke off there.
-        """
-        if self._reader.ended and self.framed:
-            raise BrokenOff("the answer ended inside its body")
-
-    @property
-    def reusable(self) -> bool:
-        """Whether the connection may carry another request: nothing is left of this answer."""
-        return self.isclosed() and not self.will_close and not self._buffer.surplus
+class ProxyRefused(OSError):
+    """The proxy gives no tunnel."""
 
 
 class Connection:
-    """A socket to the service, plain or TLS, perhaps through a proxy."""
+    """A socket that one thread at a time uses; any other may `abort` it, a signal handler too.
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    Nobody but its user closes a descriptor: the number may belong to another file by the time that
+    a system call in another thread gets to it.
+    """
 
-    def send(self, data: bytes, clock: Clock) -> None:
-        """Send a request in pieces, each with the time that is left when its turn comes."""
-        clock.left()
-        clock.sent = True
-        self._send(data, clock)
+    _sock: Optional[socket.socket] = None
+    _records: Optional[Records] = None
+    aborted = False
+    """Whether close() came while it was in use: it is of no more use."""
 
-    def _send(self, data: bytes, clock: Clock) -> None:
-        view = memoryview(data)
-        for start in range(0, len(view), _PIECE):
-            self.sock.settimeout(clock.left())
+    def __init__(self) -> None:
+        # Re-entrant: the signal may come while its thread is in here.
+        self._lock = threading.RLock()
+        self._bell = Bell()
+
+    def open(self, host: str, port: int, clock: Clock) -> None:
+        """Connect to a host, each of its addresses in turn with its share of the time left."""
+        addresses = resolve(host, port, clock, self._bell)
+        fault: Optional[OSError] = None
+        for index, address in enumerate(addresses):
+            share = clock.left() / (len(addresses) - index)
             try:
-                self.sock.sendall(view[start : start + _PIECE])
-            except socket.timeout:
-                raise OutOfTime from None
+                self._open(address, share)
+            except OSError as error:
+                self.close()
+                fault = error
+            else:
+                return
+        self._check_open()
+        clock.left()
+        raise fault or OSError("the host has no address")
 
-    def receive(self, method: str, clock: Clock) -> Reply:
-        """Read the status line and the headers of the answer."""
-        reply = Reply(self.sock, method, clock)
-        try:
-            reply.begin()
-        except BaseException:
-            reply.close()
-            raise
-        return reply
+    def _open(self, address: Address, timeout: float) -> None:
+        family, kind, protocol, socket_address = address
+        self._sock = socket.socket(family, kind, protocol)
+        self._check_open()
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sock.settimeout(timeout)
+        self._sock.connect(socket_address)
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self.aborted:
+            raise OSError(_CLOSED)
 
     def tunnel(self, authority: str, headers: Mapping[str, str], clock: Clock) -> None:
-        """Ask an HTTP proxy for a tunnel (RFC 9110, 9.3.6); raise OSError when it refuses."""
+        """Ask an HTTP proxy for a tunnel (RFC 9110, 9.3.6); raise ProxyRefused for any other."""
         lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self._send(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"), clock)
-        reply = self.receive("CONNECT", clock)
-        reply.close()
-        if not 200 <= reply.status < 300:
-            raise OSError(f"the proxy answered {reply.status}")
-
-    def secure(self, context: ssl.SSLContext, host: str, clock: Clock) -> None:
-        """Start TLS; the handshake counts its timeout as a total."""
-        self.sock.settimeout(clock.left())
+        self._push(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"), clock)
+        reply = Reply("CONNECT", limit=0)
         try:
-            # Wrapped before the handshake: wrap_socket alone would lose the socket to Ctrl-C.
-            secured = context.wrap_socket(
-                self.sock, server_hostname=host, do_handshake_on_connect=False
-            )
-            self.sock = secured
-            secured.do_handshake()
+            while not reply.status:
+                reply.feed(self._pull(clock))
+        except TooLarge:
+            pass  # a page that says why not, which nobody will read
+        if not 200 <= reply.status < 300:
+            raise ProxyRefused(f"the proxy answered {reply.status}")
+        if reply.surplus:
+            raise OSError("the proxy sent more than its answer")
+
+    def secure(self, context: SSLContext, host: str, clock: Clock) -> None:
+        """Start TLS."""
+        from virtualq._http.tls import Records
+
+        records = Records(context, host, self._push, self._pull)
+        records.shake_hands(clock)
+        self._records = records
+
+    @property
+    def tls(self) -> Optional[SSLObject]:
+        """What tells of the certificate of the other side; None without TLS."""
+        return self._records.tls if self._records is not None else None
+
+    def send(self, data: bytes, clock: Clock) -> None:
+        """Send a request."""
+        self._check_open()
+        clock.left()
+        clock.sent = True
+        if self._records is None:
+            self._push(data, clock)
+        else:
+            self._records.write(data, clock)
+
+    def receive(self, clock: Clock) -> bytes:
+        """Return what comes next of the answer, nothing when the other side has ended it."""
+        if self._records is None:
+            return self._pull(clock)
+        return self._records.read(clock)
+
+    def _push(self, data: bytes, clock: Clock) -> None:
+        view, sock = memoryview(data), self._socket
+        while view:
+            sock.settimeout(clock.left())
+            try:
+                view = view[sock.send(view) :]
+            except socket.timeout:  # TimeoutError since 3.10
+                raise OutOfTime from None
+
+    def _pull(self, clock: Clock) -> bytes:
+        sock = self._socket
+        sock.settimeout(clock.left())
+        try:
+            return sock.recv(_PIECE)
         except socket.timeout:
             raise OutOfTime from None
 
     @property
+    def _socket(self) -> socket.socket:
+        if self._sock is None:
+            raise OSError(_CLOSED)
+        return self._sock
+
+    @property
     def stale(self) -> bool:
         """Whether something came unasked, such as the end of the connection."""
-        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+        if self.aborted or (self._records is not None and self._records.surplus):
             return True
-        return wait_for_read(self.sock, 0)
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        return True
 
     def close(self) -> None:
-        """Close the socket at once, whoever still holds a reply."""
-        self.sock.close()
+        """Close the socket; only for the thread that uses it, or when nobody does."""
+        with self._lock:
+            if self._sock is not None:
+                self._sock.close()
 
     def abort(self) -> None:
-        """Close the socket and wake a thread that waits on it."""
-        try:
-            self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # not connected any more
-        self.close()
+        """Wake the thread that uses it, which then closes it.
 
+        The plain socket is shut down, and TLS left alone: nothing leaves outside of it.
+        """
+        self.aborted = True
+        self._bell.ring()
+        with self._lock:
+            try:
+                if self._sock is not None:
+                    self._sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # not connected, or closed
 
-def connect(host: str, port: int, clock: Clock) -> Connection:
-    """Connect to a host, each of its addresses in turn with its share of the time left."""
-    return Connection(_open(resolve(host, port, clock), clock))
+    def leave(self) -> None:
+        """Close a parent's socket in a forked child; its lock may be held by a thread of there."""
+        if self._sock is not None:
+            self._sock.close()
 
-
-def _open(addresses: List[Address], clock: Clock) -> socket.socket:
-    fault: Optional[OSError] = None
-    for index, address in enumerate(addresses):
-        share = clock.left() / (len(addresses) - index)
-        try:
-            return _open_one(address, share)
-        except OSError as error:
-            fault = error
-    clock.left()
-    raise fault or OSError("the host has no address")
-
-
-def _open_one(address: Address, timeout: float) -> socket.socket:
-    family, kind, protocol, socket_address = address
-    sock = socket.socket(family, kind, protocol)
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(timeout)
-        sock.connect(socket_address)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+    def __del__(self) -> None:
+        # Lost between two lines, when a signal handler raised; unclosed, Python would print that.
+        if self._sock is not None:
+            self._sock.close()

@@ -1,23 +1,36 @@
-"""Keeps the connections of one Session, for all its threads; used by transport."""
+"""Keeps the connections of one Session, for all its threads; used by transport.
+
+Without a lock: close() may come from a signal handler, in the middle of anything that is done here.
+Each step on a list or dictionary is one that CPython does whole.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
-import ssl
-import threading
-from time import monotonic
-from typing import List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from weakref import ReferenceType, ref
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
+from virtualq._api import late
 from virtualq._http import seam
-from virtualq._http.clock import Clock
-from virtualq._http.connection import Connection, connect
+from virtualq._http.clock import Clock, now
+from virtualq._http.connection import Connection
 from virtualq._http.endpoint import Endpoint, Proxy
-from virtualq.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 # Servers and balancers close idle connections, some after 5 s; a request sent just then is lost.
 _LONGEST_IDLE = 3.0
+
+
+class _Kept:
+    """The connections of one process: those nobody uses, and all there are."""
+
+    def __init__(self) -> None:
+        self.idle: List[Tuple[Connection, float]] = []
+        # Weak: one that is lost, when a signal handler raises between two lines, closes itself.
+        self.all: Dict[int, ReferenceType[Connection]] = {}
 
 
 class Pool:
@@ -28,55 +41,52 @@ class Pool:
     ) -> None:
         self._endpoint = endpoint
         self._proxy = proxy
-        # A bundle of the user's own is loaded at once, to be refused at once.
-        own = ca_bundle if endpoint.scheme == "https" else None
-        self._context = _tls_context(own) if own else None
+        self._processes: Dict[int, _Kept] = {}
+        self._numbers = itertools.count(1)
         self.closings = 0
-        """How often close() was called: a call that it cut short is not to be repeated."""
-        self._start()
-
-    def _start(self) -> None:
-        self._lock = threading.Lock()
-        self._idle: List[Tuple[Connection, float]] = []
-        self._all: Set[Connection] = set()
-        self._process = os.getpid()
+        """Changes with every close(): a call that it cut short is not to be repeated."""
+        self._context: Optional[SSLContext] = None
+        if ca_bundle and endpoint.scheme == "https":
+            # A bundle of the user's own is loaded at once, to be refused at once.
+            self._context = _context(ca_bundle)
 
     def take(self, clock: Clock) -> Connection:
         """Return a connection, the one used last if it is still good, else a new one."""
-        if self._process != os.getpid():
-            self._leave_to_parent()
+        idle = self._kept.idle
         while True:
-            with self._lock:
-                if not self._idle:
-                    break
-                connection, since = self._idle.pop()
-            if monotonic() - since <= _LONGEST_IDLE and not connection.stale:
+            try:
+                connection, since = idle.pop()
+            except IndexError:
+                return self._connect(clock)
+            if now() - since <= _LONGEST_IDLE and not connection.stale:
                 return connection
             self.discard(connection)
-        return self._connect(clock)
 
-    def _leave_to_parent(self) -> None:
-        """After a fork: the sockets are the parent's, and a lock may be held by a thread of its."""
-        inherited = list(self._all)
-        self._start()
-        for connection in inherited:
-            connection.close()  # this process's copy of the descriptor alone
+    @property
+    def _kept(self) -> _Kept:
+        """The connections of this process; after a fork the parent's are left to it, once."""
+        process = os.getpid()
+        kept = self._processes.get(process)
+        if kept is None:
+            kept = self._processes.setdefault(process, _Kept())
+            for other in [number for number in list(self._processes) if number != process]:
+                left = self._processes.pop(other, None)
+                for reference in list(left.all.values()) if left else ():
+                    connection = reference()
+                    if connection is not None:
+                        connection.leave()
+        return kept
 
     def _connect(self, clock: Clock) -> Connection:
         endpoint, proxy = self._endpoint, self._proxy
         address = proxy or endpoint
-        closings = self.closings
         for host in {endpoint.host, address.host}:  # behind a proxy of this machine is the world
             seam.check_host(host)
-        connection = connect(address.host, address.port, clock)
-        with self._lock:
-            closed = closings != self.closings
-            if not closed:
-                self._all.add(connection)
-        if closed:
-            connection.close()
-            raise OSError("the session was closed")
+        connection = Connection()
+        # Before it is opened: close() reaches a call that is still looking up or connecting.
+        self._kept.all[id(connection)] = ref(connection)
         try:
+            connection.open(address.host, address.port, clock)
             if endpoint.scheme == "https":
                 if proxy:
                     connection.tunnel(endpoint.tunnel, proxy.headers, clock)
@@ -86,59 +96,50 @@ class Pool:
             raise
         return connection
 
-    def _tls(self) -> ssl.SSLContext:
+    def _tls(self) -> SSLContext:
         # Loading the certificates takes 20 ms: once for a Session, and not before it is needed.
         if self._context is None:
-            self._context = _tls_context(DEFAULT_CA_BUNDLE_PATH)
+            self._context = _context(None)
         return self._context
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next call, unless close() came meanwhile."""
-        with self._lock:
-            known = connection in self._all
-            if known:
-                self._idle.append((connection, monotonic()))
-        if not known:
-            connection.close()
+        idle, entry = self._kept.idle, (connection, now())
+        if id(connection) not in self._kept.all:
+            connection.leave()  # made before a fork in the middle of its call
+            return
+        idle.append(entry)
+        if connection.aborted:
+            try:
+                idle.remove(entry)
+            except ValueError:
+                return  # close() was here
+            self.discard(connection)
 
     def discard(self, connection: Connection) -> None:
-        """Close a connection for good."""
-        with self._lock:
-            self._all.discard(connection)
+        """Close a connection for good; only for the thread that has taken it."""
+        self._kept.all.pop(id(connection), None)
         connection.close()
 
     def close(self) -> None:
-        """Close every connection at once; a call that runs in another thread loses its own."""
-        if self._process != os.getpid():
-            self._leave_to_parent()
-        with self._lock:
-            self.closings += 1
-            connections = list(self._all)
-            self._all.clear()
-            self._idle.clear()
-        for connection in connections:
-            connection.abort()
+        """Close what is idle, and end every call that runs, whose own thread closes the rest."""
+        kept = self._kept
+        self.closings = next(self._numbers)
+        for reference in list(kept.all.values()):
+            connection = reference()
+            if connection is not None:
+                connection.abort()
+        while kept.idle:
+            try:
+                connection, _ = kept.idle.pop()
+            except IndexError:
+                return
+            self.discard(connection)
 
-    def __del__(self) -> None:
-        for connection in self._all:
-            connection.close()
 
+def _context(bundle: Optional[str]) -> SSLContext:
+    """Return what TLS starts from, with the certificates of a bundle, None for those of certifi."""
+    late.load("virtualq._http.tls")
+    from virtualq._http import tls
 
-def _tls_context(bundle: str) -> ssl.SSLContext:
-    """Return a context that trusts the certificates of a file or directory.
-
-    Made by hand: the helpers of ssl and urllib3 read SSLKEYLOGFILE from the environment.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        if os.path.isdir(bundle):
-            context.load_verify_locations(capath=bundle)
-        else:
-            context.load_verify_locations(cafile=bundle)
-    except OSError:
-        fault = ConfigurationError("the CA bundle has no certificates that can be read")
-    else:
-        return context
-    raise fault
+    return tls.make_context(bundle or tls.bundle_of_certifi())

@@ -17,15 +17,64 @@ Address = Tuple[int, int, int, "tuple[object, ...]"]
 """Of what getaddrinfo returns: family, type, protocol, socket address."""
 
 
+class Bell:
+    """Wakes one thread, once and for good; unlike an Event, it may be rung by a signal handler."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def ring(self) -> None:
+        """Wake whoever waits, or will wait."""
+        try:
+            self._lock.release()
+        except RuntimeError:
+            pass  # it has rung before
+
+    def wait(self, clock: Clock) -> None:
+        """Return when it rings; raise OutOfTime when that is too late."""
+        if not self._lock.acquire(timeout=clock.left()):
+            raise OutOfTime
+
+
 class _Lookup:
     """One running look-up of a name that any number of callers may wait for."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self._done = threading.Event()
+        self._key = os.getpid(), host, port
+        self._bells: List[Bell] = []
         self._addresses: List[Address] = []
         self._error: Optional[OSError] = None
+        self.over = False
+
+    def join(self, bell: Bell, clock: Clock) -> List[Address]:
+        """Wait with a bell of one's own for this look-up, or one of the name that runs already."""
+        running = self
+        try:
+            # In here already: an exception of a signal handler may come at any moment.
+            running = _running.setdefault(self._key, self)
+            if running is self:
+                self._start()
+        except BaseException as error:
+            interrupted = OSError("the name look-up was interrupted")
+            self._error = error if isinstance(error, OSError) else interrupted
+            self.end()
+            raise
+        running._bells.append(bell)
+        if not running.over:
+            bell.wait(clock)
+        return running._result()
+
+    def _start(self) -> None:
+        try:
+            threading.Thread(target=self.run, name="virtualq-dns", daemon=True).start()
+        except RuntimeError as error:
+            if "shutdown" not in str(error):
+                raise OSError("no thread can be started to look the name up") from None
+            # Python 3.12 starts no thread while it shuts down: a call in atexit looks up itself.
+            self.run()
 
     def run(self) -> None:
         """Look the name up, then let the callers go on and the next look-up be a new one."""
@@ -36,13 +85,17 @@ class _Lookup:
         except Exception as error:  # a name no encoder takes; the waiting callers must hear of it
             self._error = OSError(f"{type(error).__name__} in the name look-up")
         finally:
-            _running.pop((os.getpid(), self._host, self._port), None)
-            self._done.set()
+            self.end()
 
-    def wait(self, clock: Clock) -> List[Address]:
-        """Return the addresses once they are there; raise OutOfTime when that is too late."""
-        if not self._done.wait(clock.left()):
-            raise OutOfTime
+    def end(self) -> None:
+        """Make room for the next look-up of the name, and wake those who wait for this one."""
+        self.over = True
+        if _running.get(self._key) is self:
+            _running.pop(self._key, None)
+        for bell in list(self._bells):
+            bell.ring()
+
+    def _result(self) -> List[Address]:
         if self._error is not None:
             # A new one: callers on other threads raise the same error, and would share a traceback.
             raise OSError(*self._error.args)
@@ -54,23 +107,18 @@ class _Lookup:
 _running: Dict[Tuple[int, str, int], _Lookup] = {}
 
 
-def resolve(host: str, port: int, clock: Clock) -> List[Address]:
-    """Return the addresses of a host; raise OSError when it has none, OutOfTime when late."""
+def resolve(host: str, port: int, clock: Clock, bell: Bell) -> List[Address]:
+    """Return the addresses of a host; raise OSError when it has none, OutOfTime when late.
+
+    Whoever rings the bell ends the wait: the addresses are then none.
+    """
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, host)
         except OSError:
             continue  # a name, or the other kind of number
         return [(family, socket.SOCK_STREAM, 0, (host, port))]
-    lookup = _Lookup(host, port)
-    running = _running.setdefault((os.getpid(), host, port), lookup)
-    if running is lookup:
-        try:
-            threading.Thread(target=lookup.run, name="virtualq-dns", daemon=True).start()
-        except RuntimeError:
-            # Python 3.12 starts no thread while it shuts down: a call in atexit looks up itself.
-            lookup.run()
-    return running.wait(clock)
+    return _Lookup(host, port).join(bell, clock)
 
 
 def _look_up(host: str, port: int) -> List[Address]:

@@ -1,15 +1,21 @@
-"""Where something may stand in for the service; transport asks here before it sends.
+"""Where something may stand in for the service; between transport and the connections below it.
 
-`intercept` puts a handler before every request of every Session of this process, `guard` may
-refuse to open a connection. Neither needs requests; virtualq.testing is what uses them.
+requests is the seam, not the engine: when it is loaded, requests pass through `HTTPAdapter.send`,
+where `responses` and its like replace them, and otherwise nothing is loaded for that. `intercept`
+puts a handler before every request of every Session of this process, `guard` may refuse to open a
+connection; neither needs requests, and virtualq.testing uses them.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
-from typing import Callable, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 
-from virtualq._http.clock import Clock
+if TYPE_CHECKING:
+    from virtualq._api.wire import Answer
+    from virtualq._http.clock import Clock
+    from virtualq._http.transport import Exchange
 
 
 class Sent(NamedTuple):
@@ -27,7 +33,7 @@ class Sent(NamedTuple):
 Given = Tuple[int, Mapping[str, str], bytes]
 """An answer: status, headers, body; read from here on like one that came over the wire."""
 
-Handler = Callable[[Sent, Clock], Optional[Given]]
+Handler = Callable[[Sent, "Clock"], Optional[Given]]
 """Answers a request, or None for one that is not its own.
 
 It may raise what a connection would, OSError or OutOfTime, and say by `clock.sent` whether the
@@ -60,14 +66,32 @@ def _without(handler: Handler, handlers: Tuple[Handler, ...]) -> Tuple[Handler, 
     return handlers[: places[0]] + handlers[places[0] + 1 :] if places else handlers
 
 
-def intercepted(make: Callable[[], Sent], clock: Clock) -> Optional[Given]:
+def intercepted(sent: Sent, clock: Clock) -> Optional[Given]:
     """Return the answer of the first handler that has one, None when the request is to leave."""
     for handler in _handlers:
-        given = handler(make(), clock)
+        given = handler(sent, clock)
         if given is not None:
             clock.sent = True
             return given
     return None
+
+
+def perform(exchange: Exchange) -> Answer:
+    """Send a request, past the mocks of requests when there can be any."""
+    # The class, and not the package: another thread may be in the middle of loading it.
+    if not hasattr(sys.modules.get("requests.adapters"), "HTTPAdapter"):
+        return exchange.perform()
+    from virtualq._api import late
+
+    late.load("virtualq._http.adapter")
+    from virtualq._http import adapter
+
+    return adapter.send(exchange)
+
+
+def lower_names(headers: Mapping[str, str]) -> Dict[str, str]:
+    """Return headers as reply gives them."""
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def check_host(host: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Mapping, Optional, cast
+from urllib.parse import urlsplit
 
 from virtualq._api import parameters
 from virtualq.errors import ConfigurationError, InvalidParameterError
@@ -49,13 +50,42 @@ def deadline_from_env() -> float:
 def proxies_from_env(base_url: str) -> Mapping[str, str]:
     """Return what HTTPS_PROXY says, or ALL_PROXY, unless NO_PROXY has the host of the address.
 
-    HTTP_PROXY is not asked: http:// goes to this machine alone, where no proxy belongs.
+    As requests reads them, without loading it: the name in lower case counts first, and one that is
+    empty counts as none. HTTP_PROXY is not asked: http:// goes to this machine alone, where no
+    proxy belongs.
     """
-    from requests.utils import get_environ_proxies
-
     try:
-        found = cast("Mapping[str, str]", get_environ_proxies(base_url, no_proxy=None))
+        parts = urlsplit(base_url)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return {}  # an address that Session refuses
-    proxy = found.get("https") or found.get("all")
-    return {"https": proxy} if proxy else {}
+    proxy = _variable("https_proxy") or _variable("all_proxy")
+    if not proxy or not host or _is_excepted(host, port, os.environ):
+        return {}
+    return {"https": proxy}
+
+
+def _variable(name: str) -> str:
+    return os.environ.get(name, os.environ.get(name.upper(), ""))
+
+
+def _is_excepted(host: str, port: Optional[int], environ: Mapping[str, str]) -> bool:
+    """Say whether NO_PROXY has a host: `*`, a name or the end of one, an address or a network."""
+    text = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    full = f"{host}:{port}" if port else host
+    for entry in text.lower().replace(" ", "").split(","):
+        name = entry.lstrip(".")
+        if name and any(f".{said}".endswith(f".{name}") for said in (host, full)):
+            return True
+        if entry == "*" or ("/" in entry and _is_in(host, entry)):
+            return True
+    return False
+
+
+def _is_in(host: str, network: str) -> bool:
+    from ipaddress import ip_address, ip_network
+
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False  # a name, or no network

@@ -14,10 +14,11 @@ from email.utils import parsedate_to_datetime
 from typing import Callable, Generator, List, Mapping, NamedTuple, Optional, cast
 
 from virtualq._http.clock import Clock, OutOfTime
-from virtualq._http.connection import BrokenOff, Connection, NotHTTP
+from virtualq._http.connection import Connection
 from virtualq._http.endpoint import choose_proxy, parse_base_url
 from virtualq._http.pool import Pool
-from virtualq._http.resolver import resolve
+from virtualq._http.reply import BrokenOff, NotHTTP, Reply
+from virtualq._http.resolver import Bell, resolve
 from virtualq._http.version import __version__
 from virtualq.cli.options import Asked
 from virtualq.cli.output import printable
@@ -163,7 +164,7 @@ def _check_name(visit: _Visit) -> _Finding:
     address = visit.settings.proxy or visit.settings.endpoint
     clock = Clock(_PATIENCE)
     with _typed(f"the look-up of {address.host}"):
-        found = resolve(address.host, address.port, clock)
+        found = resolve(address.host, address.port, clock, Bell())
     numbers = ", ".join(dict.fromkeys(str(entry[-1][0]) for entry in found))
     return _Finding("name", "ok", f"{address.host} is {numbers} ({_ms(clock.elapsed())})")
 
@@ -173,12 +174,12 @@ def _check_connection(visit: _Visit) -> _Finding:
     with _typed("the connection"):
         visit.connection = visit.settings.pool.take(clock)
     visit.to_connect = clock.elapsed()
-    sock = visit.connection.sock
-    if not isinstance(sock, ssl.SSLSocket):
+    tls = visit.connection.tls
+    if tls is None:
         return _Finding("connection", "ok", f"plain HTTP on this machine ({_ms(visit.to_connect)})")
-    until = str((sock.getpeercert() or {}).get("notAfter"))
+    until = str((tls.getpeercert() or {}).get("notAfter"))
     days = int((ssl.cert_time_to_seconds(until) - time.time()) / _DAY)
-    said = f"{sock.version()}, certificate good for {days} days ({_ms(visit.to_connect)})"
+    said = f"{tls.version()}, certificate good for {days} days ({_ms(visit.to_connect)})"
     if days < _CERTIFICATE_TOLERANCE:
         todo = "tell whoever runs the server (or the proxy) to renew its certificate"
         return _Finding("connection", "warning", said, todo)
@@ -197,11 +198,12 @@ def _check_clock(visit: _Visit) -> _Finding:
     clock = Clock(_PATIENCE)
     with _typed("the answer"):
         connection.send(head.encode("ascii"), clock)
-        reply = connection.receive("HEAD", clock)
-        reply.close()
+        reply = Reply("HEAD", limit=0)
+        while not reply.complete:
+            reply.feed(connection.receive(clock))
     visit.to_answer = clock.elapsed()
     try:
-        theirs = parsedate_to_datetime(reply.msg.get("date", "")).timestamp()
+        theirs = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return _Finding("clock", "ok", "not compared, the answer has no Date")
     # The Date is that of some moment within the exchange, cut to a whole second.
