@@ -150,8 +150,9 @@ class BadDay:
             return answer
         document = json.loads(answer.body)
         data: object = document["data"]
-        resources = cast("List[Any]", data if isinstance(data, list) else [data])
-        for resource in resources:
+        if not isinstance(data, list):
+            data = [data]
+        for resource in cast("List[Dict[str, Any]]", data):
             attributes: Dict[str, object] = resource["attributes"]
             if self.unknown_attributes:
                 attributes.update(_NOVELTIES)

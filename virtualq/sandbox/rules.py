@@ -18,6 +18,7 @@ from virtualq.sandbox.clock import Clock
 from virtualq.sandbox.demo import Demo
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request
 from virtualq.sandbox.faults import Faults
+from virtualq.sandbox.history import History
 from virtualq.sandbox.log import Log
 from virtualq.sandbox.progress import Progress
 from virtualq.sandbox.queue import Queue
@@ -25,6 +26,8 @@ from virtualq.sandbox.recognise import functions_of
 from virtualq.sandbox.seeds import API_KEY, SEED, Seed
 from virtualq.sandbox.store import Store, Waiter
 
+OWN = "/sandbox/"
+"""What the paths of the sandbox's own begin with."""
 Routes = Callable[[str], Mapping[str, Handler]]
 """What a path can do, by HTTP method; nothing for a path that is not there."""
 
@@ -53,11 +56,13 @@ class Service:
         self.log = Log()
         self.faults = Faults(demo or 0)
         self.changed = threading.Condition()
-        """Notified after everything that a page would show."""
+        """Notified after everything that a page would show, when `revision` is another."""
+        self.revision = 0
         self.store = Store(state)
         people = None if demo is None else Demo(demo, self.clock())
         self.queue = Queue(self.store, self.clock, people.seconds if people else _as_others)
         self.center = Center(self.store, self.clock)
+        self.history = History(self.store)
         self._progress = Progress(self.store, self.queue, people)
         self._routes: List[Routes] = [Api(self.queue, self.center).methods]
         self._load(seed)
@@ -72,6 +77,13 @@ class Service:
     def add_routes(self, routes: Routes) -> None:
         """Let more paths be served."""
         self._routes.append(routes)
+
+    def note_address(self, url: str) -> None:
+        """Keep the address in the state, where the commands of a shell find it."""
+        with self.store.transaction():
+            self.store.note("url", url)
+            # A key of one's own is not written down.
+            self.store.note("key", self.api_key if self.api_key == API_KEY else "")
 
     def close(self) -> None:
         """Close the state; one in memory is gone then."""
@@ -94,12 +106,14 @@ class Service:
         """Forget every caller, what was told and counted, every request, and all bad days."""
         self.queue.clear()
         self.log.clear()
+        self.history.clear()
         self.faults.clear()
         self.tell()
 
     def tell(self) -> None:
         """Wake those who show what there is."""
         with self.changed:
+            self.revision += 1
             self.changed.notify_all()
 
     def answer(self, request: Request) -> Answer:
@@ -117,7 +131,8 @@ class Service:
         else:
             answer = bad_day.answer(lambda: self._answer(request, methods))
         seconds = time.monotonic() - started
-        self.log.add(request, answer, next(iter(functions), None), self.clock(), seconds)
+        if not request.path.startswith(OWN):
+            self.log.add(request, answer, next(iter(functions), None), self.clock(), seconds)
         self.tell()
         return answer
 

@@ -1,8 +1,4 @@
-"""The sandbox over HTTP, on this machine alone; each request goes to rules.
-
-It stands on the standard library: werkzeug's server cannot keep a connection open, and no WSGI
-server lets an answer break off half-way, which faults on order will need.
-"""
+"""The sandbox over HTTP: a server with its clock; each request goes through handler to rules."""
 
 from __future__ import annotations
 
@@ -10,62 +6,81 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from socket import SHUT_RDWR, SHUT_WR, socket
+from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import TCPServer, ThreadingMixIn
 from types import FrameType, TracebackType
-from typing import Any, Dict, Optional, Type, cast
+from typing import Any, Dict, Iterable, Optional, Type
 
 from virtualq.errors import ConfigurationError
 from virtualq.sandbox.clock import Clock, Tell, utc_now
 from virtualq.sandbox.commands import Commands
-from virtualq.sandbox.exchange import Answer, Fault, Refusal, Request
+from virtualq.sandbox.exchange import Answer, Request
 from virtualq.sandbox.face import Face
+from virtualq.sandbox.handler import Handler
+from virtualq.sandbox.page import Page, is_loopback
 from virtualq.sandbox.rules import Service
-from virtualq.sandbox.seeds import API_KEY
+from virtualq.sandbox.seeds import API_KEY, Seed
 
 _HOST = "127.0.0.1"
-_LARGEST_BODY = 1024 * 1024
 _LONGEST_WAIT = 5.0
+_TICK = 0.25
 
 
 class Sandbox(Face):
     """A running sandbox, a context manager: `with Sandbox() as sandbox: Session(sandbox.api_key,
     base_url=sandbox.url)`.
 
-    `port` 0 takes a free one. `state` is a file that keeps the callers, None keeps them in memory.
+    `host` beyond this machine wants an `api_key` of your own. `port` 0 takes a free one. `state` is
+    a file that keeps everything, None keeps it in memory; `seed` is what a new one starts with.
     `verbose` writes one line a request to stderr, without the query, which holds the phone number.
-    `clock` tells the time as an aware UTC datetime. Raises ConfigurationError for a port or a state
-    file that cannot be used.
+    `clock` tells the time as an aware UTC datetime. `speed` lets that many seconds pass in one and
+    time move callers, 0 only when stepped; None lets time pass as it does and move nobody. `demo`
+    is the seed of people who call by themselves. Raises ConfigurationError for what cannot be used.
     """
 
     def __init__(
         self,
         *,
         api_key: str = API_KEY,
+        host: str = _HOST,
         port: int = 0,
         state: Optional[str] = None,
+        seed: Optional[Seed] = None,
         verbose: bool = False,
         clock: Tell = utc_now,
+        speed: Optional[float] = None,
+        demo: Optional[int] = None,
     ) -> None:
-        service = Service(api_key=api_key, state=state, clock=Clock(clock))
+        if not is_loopback(host) and api_key == API_KEY:
+            raise ConfigurationError(f"host {host} is beyond this machine: give a key of your own")
+        time = Clock(clock, 1.0 if speed is None else speed)
+        moves = speed is not None
+        service = Service(
+            api_key=api_key, state=state, clock=time, seed=seed, moves=moves, demo=demo
+        )
         try:
-            self._server = _Server(service, port, verbose)
+            self._server = _Server(service, host, port, verbose)
         except (OSError, OverflowError) as error:
             service.close()
             raise ConfigurationError(f"port {port} cannot be used: {error}") from None
-        super().__init__(service, f"http://{_HOST}:{self._server.server_address[1]}")
+        name = f"[{host}]" if ":" in host else host
+        super().__init__(service, f"http://{name}:{self._server.server_address[1]}")
         service.add_routes(Commands(self).methods)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="virtualq-sandbox", daemon=True
-        )
-        self._thread.start()
+        service.note_address(self.url)
+        self._threads = [
+            threading.Thread(target=run, args=args, name="virtualq-sandbox", daemon=True)
+            for run, args in ((self._server.serve_forever, (0.05,)), (self._tick, ()))
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Stop serving, close every connection and the state; doing it twice does no harm."""
+        self._server.closing.set()
+        self._service.tell()
         self._server.shutdown()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._server.server_close()
         self._service.close()
 
@@ -80,27 +95,15 @@ class Sandbox(Face):
     ) -> None:
         self.close()
 
-
-def main(*, port: int = 0, state: Optional[str] = None, verbose: bool = False) -> int:
-    """Run a sandbox until SIGINT or SIGTERM; print its URL and its key, a line each.
-
-    Returns the exit code 0. Raises ConfigurationError as Sandbox does.
-    """
-    stop = threading.Event()
-
-    def on_signal(number: int, frame: Optional[FrameType]) -> None:
-        stop.set()
-
-    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with Sandbox(port=port, state=state, verbose=verbose) as sandbox:
-            sys.stdout.write(f"{sandbox.url}\n{sandbox.api_key}\n")
-            sys.stdout.flush()
-            stop.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    return 0
+    def _tick(self) -> None:
+        """Let time move callers also while nobody asks, and note how the queues went."""
+        service, seen = self._service, -1
+        while not self._server.closing.wait(_TICK):
+            if service.moves:
+                service.go_on()
+            if service.moves or service.revision != seen:
+                seen = service.revision
+                service.history.take(service.clock().timestamp())
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -109,11 +112,23 @@ class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, service: Service, port: int, verbose: bool) -> None:
-        self.service = service
+    def __init__(self, service: Service, host: str, port: int, verbose: bool) -> None:
         self.verbose = verbose
+        self.closing = threading.Event()
+        self._service = service
+        self._page = Page(service, host, self.closing)
+        service.add_routes(self._page.methods)
         self._connections: Dict[threading.Thread, socket] = {}
-        super().__init__((_HOST, port), _Handler)
+        self.address_family = AF_INET6 if ":" in host else AF_INET
+        super().__init__((host, port), Handler)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request."""
+        return self._page.answer(request) or self._service.answer(request)
+
+    def stream(self, request: Request) -> Optional[Iterable[bytes]]:
+        """Return the events that a request asks for, None when it asks for anything else."""
+        return self._page.stream(request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, kept to be joined."""
@@ -138,69 +153,42 @@ class _Server(ThreadingMixIn, TCPServer):
             thread.join(_LONGEST_WAIT)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """One connection: reads each request whole, so that the connection can be kept."""
+def main(
+    *,
+    api_key: str = API_KEY,
+    host: str = _HOST,
+    port: int = 0,
+    state: Optional[str] = None,
+    seed: Optional[Seed] = None,
+    verbose: bool = False,
+    speed: Optional[float] = None,
+    demo: Optional[int] = None,
+) -> int:
+    """Run a sandbox until SIGINT or SIGTERM; print its URL and its key, a line each.
 
-    protocol_version = "HTTP/1.1"
-    server_version = "virtualq-sandbox"
-    sys_version = ""
-    timeout = 60.0
-    disable_nagle_algorithm = True
-    wbufsize = -1  # an answer leaves in one write: two would show a false 40 ms
+    Returns the exit code 0. Raises ConfigurationError as Sandbox does.
+    """
+    stop = threading.Event()
 
-    def answer(self) -> None:
-        """Answer one request, whatever its method."""
-        server = cast(_Server, self.server)
-        try:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, self._read_body())
-            answer = server.service.answer(request)
-            self._send(answer)
-        except Refusal as refusal:
-            self.close_connection = True  # what is left of the body is not the next request
-            self._send(refusal.answer)
-            self._linger()
+    def on_signal(number: int, frame: Optional[FrameType]) -> None:
+        stop.set()
 
-    # The names http.server asks for.
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
-
-    def _read_body(self) -> bytes:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers:
-            raise Refusal(411, Fault("The body must come with its Content-Length."))
-        if not length.isdecimal():
-            raise Refusal(400, Fault("The Content-Length is not a number."))
-        if len(length) > 9 or int(length) > _LARGEST_BODY:
-            raise Refusal(413, Fault(f"The body is larger than {_LARGEST_BODY} bytes."))
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
-            raise ConnectionError("the client went away inside its request")
-        return body
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        if answer.status != 204:
-            self.send_header("Content-Length", str(len(answer.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-
-    def _linger(self) -> None:
-        """Let the client finish its request: a socket closed with unread bytes loses the answer."""
-        self.wfile.flush()
-        self.connection.shutdown(SHUT_WR)
-        while self.rfile.read(65536):
-            continue
-
-    def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Write one line to stderr when asked to, without the query."""
-        if cast(_Server, self.server).verbose:
-            status = code.value if isinstance(code, HTTPStatus) else code
-            sys.stderr.write(f"{self.command} {self.path.partition('?')[0]} {status}\n")
-
-    def log_error(self, format: str, *args: Any) -> None:  # noqa: A002  # its name there
-        """Say nothing: the answer says it, and http.server would quote the request."""
+    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with Sandbox(
+            api_key=api_key,
+            host=host,
+            port=port,
+            state=state,
+            seed=seed,
+            verbose=verbose,
+            speed=speed,
+            demo=demo,
+        ) as sandbox:
+            sys.stdout.write(f"{sandbox.url}\n{sandbox.api_key}\n")
+            sys.stdout.flush()
+            stop.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0

@@ -6,7 +6,7 @@ For the page, `virtualq sandbox status` and tests; read from rules.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Dict, Mapping, Tuple
+from typing import TYPE_CHECKING, Dict, Mapping, NamedTuple, Tuple
 
 from attrs import asdict
 
@@ -14,6 +14,7 @@ from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import estimate, life
 from virtualq.sandbox.faults import BadDay
+from virtualq.sandbox.log import Seen
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
 
 if TYPE_CHECKING:
@@ -46,6 +47,45 @@ def status(service: Service, most: int = 100) -> Shown:
     }
 
 
+class Snapshot(NamedTuple):
+    """What the page shows: `content`, and where it goes on: a request's number, and a time."""
+
+    content: Shown
+    number: int
+    since: float
+
+
+def snapshot(service: Service, number: int, since: float, most: int) -> Snapshot:
+    """Return the status with the requests and the samples that came after the last one."""
+    seen = service.log.after(number)
+    samples = service.history.since(since)
+    content = status(service, most)
+    content["requests"] = [_request(one) for one in seen]
+    content["samples"] = [[sample.at, sample.lines] for sample in samples]
+    content["first"] = number == 0
+    return Snapshot(
+        content,
+        seen[-1].number if seen else number,
+        samples[-1].at if samples else since,
+    )
+
+
+def _request(seen: Seen) -> Shown:
+    delivery = seen.answer.delivery
+    return {
+        "number": seen.number,
+        "function": seen.function,
+        "method": seen.method,
+        "target": seen.target,
+        "status": seen.status,
+        "seconds": round(seen.seconds, 6),
+        "at": format_time(seen.at),
+        "sent": seen.body[:_MOST_BYTES].decode("utf-8", "replace"),
+        "answered": seen.answer.body[:_MOST_BYTES].decode("utf-8", "replace"),
+        "lost": delivery.silent or delivery.lost or delivery.reset,
+    }
+
+
 def ordered(bad_day: BadDay) -> Shown:
     """Return a bad day as it was ordered, without what was left out."""
     return {name: value for name, value in asdict(bad_day).items() if value != _GOOD[name]}
@@ -54,6 +94,7 @@ def ordered(bad_day: BadDay) -> Shown:
 _GOOD = asdict(BadDay())
 _THROUGH = [state for state in VirtualQCallerState if state not in life.ACTIVE]
 _LATEST = 20
+_MOST_BYTES = 4096
 
 
 def _line(

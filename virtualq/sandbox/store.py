@@ -79,7 +79,7 @@ class Store:
         self.is_new = False
         try:
             self._db = sqlite3.connect(
-                path or ":memory:", check_same_thread=False, isolation_level=None, timeout=1.0
+                path or ":memory:", check_same_thread=False, isolation_level=None, timeout=10.0
             )
         except sqlite3.Error as error:
             raise ConfigurationError(f"state file {path}: {error}") from None
@@ -96,8 +96,6 @@ class Store:
             raise sqlite3.DatabaseError("it is a database, but not a sandbox's")
         if tables and version != _VERSION:
             raise sqlite3.DatabaseError("another version made it; delete it to start anew")
-        # Another sandbox on the same file would hand out ids and turns that this one does not know.
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")  # survives this process, as kill -9 ends it
         with self.transaction():
@@ -107,8 +105,6 @@ class Store:
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {_VERSION}")
-            else:
-                self.note("opened", "again")
 
     def _pragma(self, name: str) -> int:
         value: int = self._db.execute(f"PRAGMA {name}").fetchone()[0]
@@ -126,7 +122,7 @@ class Store:
             if self._db.in_transaction:  # a part of a larger one
                 yield
                 return
-            self._db.execute("BEGIN")
+            self._db.execute("BEGIN IMMEDIATE")  # another process may have the file open too
             try:
                 yield
             except BaseException:
@@ -242,6 +238,14 @@ class Store:
         """Return how many callers each line has in each state."""
         rows = self._db.execute("SELECT line_id, state, count(*) FROM waiters GROUP BY 1, 2")
         return {(line_id, state): number for line_id, state, number in rows}
+
+    def waits(self) -> List[Tuple[int, int, float]]:
+        """Return for each line how many wait in it, and when they lined up on average."""
+        rows = self._db.execute(
+            "SELECT line_id, count(*), avg(arrived) FROM waiters WHERE state = ? GROUP BY 1",
+            (VirtualQCallerState.WAITING.value,),
+        )
+        return rows.fetchall()
 
     def clear(self) -> None:
         """Forget every caller, and what was told and counted; lines and call centers stay."""
