@@ -1,4 +1,4 @@
-"""What a call raises; made by wire and parameters, completed and raised by session.
+"""What a call raises; made by wire and transport, completed by attempts and raised by session.
 
     VirtualQError
     +-- ConfigurationError (ValueError)      the Session cannot work as it was set up
@@ -18,21 +18,23 @@
         +-- RateLimitedError 429
         +-- ServerError 5xx
 
-Errors are plain data: they survive pickle, copy and deepcopy as equals, and hold neither the
-API key nor the phone number.
+Errors are plain data, and hold neither the API key nor the phone number. They survive pickle, copy
+and deepcopy as equals, and `type(error)(*json.loads(json.dumps(error.args)))` too, which is how
+Celery's JSON results make them anew.
 """
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Tuple, Type, cast
+from typing import Any, ClassVar, List, Mapping, Optional, Sequence, Tuple, Type, cast
 
 _LONGEST = 390
 
 
 def _one_line(text: str) -> str:
     """Return `text` on one line of fewer than 400 characters that any terminal can print."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(printable.split())
+    # Blanks are made one below: ten times the length is more than a line of words can have of them.
+    shown = (char if char.isprintable() else " " for char in text[: 10 * _LONGEST])
+    line = " ".join("".join(shown).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
 
 
@@ -43,26 +45,79 @@ class VirtualQError(Exception):
     often its request was tried, 0 when nothing was sent. `elapsed` is the time of the call in
     seconds. `maybe_applied` answers: may the service have carried the change out all the same? It
     is always false for look-ups.
+
+    Your tests may make any of these errors, by keyword; `facts` are the same as `args` has them.
     """
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(_one_line(message))
-        self.operation: Optional[str] = None
-        self.attempts: int = 0
-        self.elapsed: float = 0.0
-        self.maybe_applied: bool = False
+    args: Tuple[Any, ...]
+    operation: Optional[str]
+    attempts: int
+    elapsed: float
+    maybe_applied: bool
+    _left_out: ClassVar[Mapping[str, object]] = {
+        "operation": None,
+        "attempts": 0,
+        "elapsed": 0.0,
+        "maybe_applied": False,
+    }
+
+    def __init__(
+        self,
+        message: str = "",
+        facts: Optional[Mapping[str, object]] = None,
+        *,
+        operation: Optional[str] = None,
+        attempts: int = 0,
+        elapsed: float = 0.0,
+        maybe_applied: bool = False,
+    ) -> None:
+        self._fill(message, facts or {}, operation, attempts, elapsed, maybe_applied)
+
+    def _fill(
+        self,
+        message: str,
+        facts: Mapping[str, object],
+        operation: Optional[str],
+        attempts: int,
+        elapsed: float,
+        maybe_applied: bool,
+    ) -> None:
+        """Take everything over, but for facts that only a newer version knows."""
+        common = (operation, attempts, elapsed, maybe_applied)
+        for name, value in {**dict(zip(VirtualQError._left_out, common)), **facts}.items():
+            if name in self._left_out:
+                several = isinstance(value, list)  # JSON knows no tuple
+                self.__dict__[name] = tuple(cast("List[object]", value)) if several else value
+        self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        """Put all that is known into args: whoever copies an error by them loses nothing."""
+        facts = {
+            name: list(cast("Sequence[object]", value)) if isinstance(value, tuple) else value
+            for name, value in self.__dict__.items()
+            if name in self._left_out and value != self._left_out[name]
+        }
+        self.args = (_one_line(message), facts) if facts else (_one_line(message),)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name in self._left_out:  # also what pickle sets, of a version whose args had no facts
+            self._tell(str(self))
 
     def __str__(self) -> str:
         # OSError, a base of DeadlineExceededError, would print its errno instead.
         return str(self.args[0]) if self.args else ""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self.args == other.args and self.__dict__ == other.__dict__
+        return str(self) == str(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), self.args))
+        return hash((type(self), str(self)))
 
 
 class ConfigurationError(VirtualQError, ValueError):
@@ -75,9 +130,22 @@ class InvalidParameterError(VirtualQError, ValueError):
     `parameter` is its name, with the way to the faulty part: `properties.a[2].b`.
     """
 
-    def __init__(self, message: str = "", *, parameter: str = "") -> None:
-        super().__init__(message)
-        self.parameter: str = _one_line(parameter)
+    parameter: str
+    _left_out: ClassVar[Mapping[str, object]] = {**VirtualQError._left_out, "parameter": ""}
+
+    def __init__(
+        self,
+        message: str = "",
+        facts: Optional[Mapping[str, object]] = None,
+        *,
+        parameter: str = "",
+        operation: Optional[str] = None,
+        attempts: int = 0,
+        elapsed: float = 0.0,
+        maybe_applied: bool = False,
+    ) -> None:
+        own = {"parameter": _one_line(parameter), **(facts or {})}
+        self._fill(message, own, operation, attempts, elapsed, maybe_applied)
 
 
 class TransportError(VirtualQError):
@@ -102,9 +170,22 @@ class UnexpectedResponseError(VirtualQError):
     `status` is the HTTP status, None when the answer was not even HTTP.
     """
 
-    def __init__(self, message: str = "", *, status: Optional[int] = None) -> None:
-        super().__init__(message)
-        self.status = status
+    status: Optional[int]
+    _left_out: ClassVar[Mapping[str, object]] = {**VirtualQError._left_out, "status": None}
+
+    def __init__(
+        self,
+        message: str = "",
+        facts: Optional[Mapping[str, object]] = None,
+        *,
+        status: Optional[int] = None,
+        operation: Optional[str] = None,
+        attempts: int = 0,
+        elapsed: float = 0.0,
+        maybe_applied: bool = False,
+    ) -> None:
+        own = {"status": status, **(facts or {})}
+        self._fill(message, own, operation, attempts, elapsed, maybe_applied)
 
 
 class APIError(VirtualQError):
@@ -118,24 +199,41 @@ class APIError(VirtualQError):
     out: the errors make one.
     """
 
+    status: int
+    errors: Tuple[Mapping[str, object], ...]
+    retry_after: Optional[float]
+    request_id: Optional[str]
+    _left_out: ClassVar[Mapping[str, object]] = {
+        **VirtualQError._left_out,
+        "status": 0,
+        "errors": (),
+        "retry_after": None,
+        "request_id": None,
+    }
+
     def __init__(
         self,
         message: str = "",
+        facts: Optional[Mapping[str, object]] = None,
         *,
         status: int = 0,
-        errors: Tuple[Mapping[str, object], ...] = (),
+        errors: Sequence[Mapping[str, object]] = (),
         retry_after: Optional[float] = None,
         request_id: Optional[str] = None,
+        operation: Optional[str] = None,
+        attempts: int = 0,
+        elapsed: float = 0.0,
+        maybe_applied: bool = False,
     ) -> None:
-        self.status = status
-        self.code: Optional[str] = _text(errors, "code")
-        self.title: Optional[str] = _text(errors, "title")
-        self.detail: Optional[str] = _text(errors, "detail")
-        self.pointer: Optional[str] = _text(errors, "source", "pointer")
-        super().__init__(message or self._summary())
-        self.errors = errors
-        self.retry_after = retry_after
-        self.request_id = request_id
+        own = {"status": status, "errors": errors, "retry_after": retry_after}
+        own = {**own, "request_id": request_id, **(facts or {})}
+        self._fill(message, own, operation, attempts, elapsed, maybe_applied)
+        self.code: Optional[str] = _text(self.errors, "code")
+        self.title: Optional[str] = _text(self.errors, "title")
+        self.detail: Optional[str] = _text(self.errors, "detail")
+        self.pointer: Optional[str] = _text(self.errors, "source", "pointer")
+        if not message:
+            self._tell(self._summary())
 
     def _summary(self) -> str:
         said = ": ".join(text for text in (self.title, self.detail) if text) or self.code
@@ -155,9 +253,8 @@ def _text(errors: Tuple[Mapping[str, object], ...], *path: str) -> Optional[str]
     value: object = errors[0] if errors else None
     for name in path:
         value = cast("Mapping[str, object]", value).get(name) if isinstance(value, dict) else None
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return str(value)
-    return None
+    plain = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value) if plain else None
 
 
 class BadRequestError(APIError):
