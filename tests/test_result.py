@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 import pickle
 from typing import Any, Callable
 
@@ -12,6 +14,7 @@ import responses
 from virtualq import CallerResult, Result, Session
 
 from .calls import NAMES, PHONE, answer, call, caller, register
+from .recordings import FOLDER
 
 FIELDS = ("value", "status", "found", "attempts", "elapsed", "reconciled")
 COPIES = (
@@ -74,7 +77,7 @@ def test_result_survives_as_an_equal(
     register(service, name, answer(name, caller(phone=PHONE, properties={"a": [1]}, brand_new=1)))
     result = call(vq, name)
     other = duplicate(result)
-    assert type(other) is Result
+    assert type(other) is type(result)
     assert other == result
     assert [getattr(other, field) for field in FIELDS] == [
         getattr(result, field) for field in FIELDS
@@ -138,3 +141,63 @@ def test_odd_field_costs_no_call_however_late_it_is_read(
     assert result
     assert result.value is not None
     assert set(result.value.extra) == {"ewt", "line", "created-at", "skills"}
+
+
+def test_list_is_gone_through_like_its_value(service: responses.RequestsMock, vq: Session) -> None:
+    """`for caller in vq.list_callers_waiting(24)`: in order, counted, by number and in part."""
+    register(
+        service,
+        "list_callers_waiting",
+        answer("list_callers_waiting", *(caller(number) for number in (7, 8, 9))),
+    )
+    result = vq.list_callers_waiting(24)
+    assert [found.id for found in result] == [7, 8, 9]
+    assert (len(result), result[0].id, result[-1].id) == (3, 7, 9)
+    assert [found.id for found in result[1:]] == [8, 9]
+    with pytest.raises(IndexError):
+        result[3]
+
+
+def test_empty_list_is_false_and_has_nothing(service: responses.RequestsMock, vq: Session) -> None:
+    """Nobody waits: no error, and nothing to go through."""
+    register(service, "list_callers_waiting", {"data": []})
+    result = vq.list_callers_waiting(24)
+    assert (bool(result), len(result), list(result), result.value) == (False, 0, [], [])
+
+
+def test_result_of_one_caller_is_no_list(service: responses.RequestsMock, vq: Session) -> None:
+    """Going through it is a mistake that Python tells, not a loop that does nothing."""
+    register(service, "get_caller")
+    result: Any = vq.get_caller(3042, PHONE)
+    with pytest.raises(TypeError, match="not iterable"):
+        list(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [(None, True), ([], False), ([1], True), (1, True)], ids=repr
+)
+def test_result_made_by_a_test_is_as_a_call_would_give_it(value: object, found: bool) -> None:
+    """Who stands in for a Session gives the value alone: a list is true when it has anything."""
+    assert (Result(value).found, bool(Result(value))) == (found, found)
+
+
+OLD = json.loads((FOLDER / "pickles_0.1.0.json").read_text())["pickles"]
+
+
+@pytest.mark.parametrize("protocol", ["2", "4", "5"])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Result of nobody", Result(None, found=False, status=404, attempts=2, elapsed=0.25)),
+        (
+            "Result of a caller",
+            Result(CallerResult(id=1, phone=PHONE, extra={"new": 1}), reconciled=True),
+        ),
+        ("Result of a list", Result([CallerResult(id=1), CallerResult(id=2, ewt=5)])),
+        ("Result of an empty list", Result([], found=False)),
+    ],
+)
+def test_pickle_of_an_older_version_loads(name: str, expected: Result[Any], protocol: str) -> None:
+    """What a cache still holds when a program is brought up to date."""
+    result = pickle.loads(base64.b64decode(OLD[name][protocol]))
+    assert (type(result), result) == (type(expected), expected)

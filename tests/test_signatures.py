@@ -59,6 +59,7 @@ SETTINGS = {
     "proxies": None,
     "ca_bundle": None,
     "max_answer_bytes": 8 * 1024 * 1024,
+    "on_attempt": None,
 }
 ERRORS = {
     "APIError",
@@ -108,7 +109,12 @@ def test_session_takes_the_settings_of_the_contract() -> None:
 
 def test_public_names_are_those_of_the_contract() -> None:
     """What `from virtualq import *` gives, no more and no less, and all of it is there."""
-    assert set(virtualq.__all__) == ERRORS | MODELS | {"Session", "Result", "__version__"}
+    assert set(virtualq.__all__) == ERRORS | MODELS | {
+        "Session",
+        "Result",
+        "Attempt",
+        "__version__",
+    }
     assert set(virtualq.__all__) <= set(dir(virtualq))
     assert all(getattr(virtualq, name) is not None for name in virtualq.__all__)
 

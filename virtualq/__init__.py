@@ -38,11 +38,12 @@ if TYPE_CHECKING:
         VirtualQError,
     )
     from virtualq.models import CallerResult, Channel, ServiceState, Source, VirtualQCallerState
-    from virtualq.result import Result
+    from virtualq.result import Attempt, Result
     from virtualq.session import Session
 
 __all__ = [
     "APIError",
+    "Attempt",
     "AuthenticationError",
     "BadRequestError",
     "CallerResult",
@@ -69,7 +70,7 @@ __all__ = [
     "__version__",
 ]
 
-_HOMES = {"Session": "session", "Result": "result"}
+_HOMES = {"Session": "session", "Result": "result", "Attempt": "result"}
 
 # A library stays silent unless its user sets up logging.
 logs.stay_silent()

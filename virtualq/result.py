@@ -1,10 +1,54 @@
-"""What a call returns; made by attempts from what wire read."""
+"""What a call returns, and what is told of each attempt; made by attempts from what wire read."""
 
 from __future__ import annotations
 
-from typing import Callable, ClassVar, Generic, NoReturn, Tuple, TypeVar, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    ClassVar,
+    Generic,
+    Iterator,
+    List,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    Optional,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+    cast,
+    overload,
+)
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+
+class Attempt(NamedTuple):
+    """One attempt of a call, as `on_attempt` is told of it: no URL, no key and no phone number."""
+
+    operation: str
+    """Name of the Session function; of a line-up that is looked up, that of the look-up."""
+    method: str
+    """HTTP method in upper case."""
+    template: str
+    """Path below the base path with its parameters open: `/waiters`, `/waiters/{id}`; an id that is
+    always the same stands in it: `/waiters/0`.
+    """
+    number: int
+    """The first attempt of a request is 1."""
+    seconds: float
+    """How long this attempt took, without the pause before it."""
+    status: Optional[int]
+    """The HTTP status, None when there was no answer."""
+    error: Optional[str]
+    """Name of the class of the error that the attempt ended with, None when it ended well."""
+    found: bool
+    """As in a Result: false for an error too."""
 
 
 class Unread(Generic[T_co]):
@@ -20,28 +64,38 @@ class Unread(Generic[T_co]):
 
 
 class Result(Generic[T_co]):
-    """The outcome of a call that worked; immutable, and true when a caller was found."""
+    """The outcome of a call that worked; immutable, and true when something was found.
+
+    A list can be gone through without `.value`. Made directly, a Result is a FoundResult or a
+    MissingResult: type checkers learn from `if result:` that the value of a look-up is there.
+    """
 
     __slots__: ClassVar[Tuple[str, ...]] = ("_about", "_value")
     _value: Union[T_co, Unread[T_co]]
     _about: Tuple[int, bool, int, float, bool]
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         value: Union[T_co, Unread[T_co]],
         *,
         status: int = 200,
-        found: bool = True,
+        found: Optional[bool] = None,
         attempts: int = 1,
         elapsed: float = 0.0,
         reconciled: bool = False,
-    ) -> None:
+    ) -> Self:
+        """Make the outcome of a call; `found` left out is true but for an empty list."""
+        if found is None:
+            found = value != []
+        kind = FoundResult if found else MissingResult
+        self = super().__new__(cast("Type[Self]", kind) if cls is Result else cls)
         object.__setattr__(self, "_value", value)
         object.__setattr__(self, "_about", (status, found, attempts, elapsed, reconciled))
+        return self
 
     @property
     def value(self) -> T_co:
-        """What was found: a CallerResult, None when there is none, or a list of them."""
+        """What was found: an object of the model, None when there is none, or a list of them."""
         value = self._value
         if isinstance(value, Unread):
             # Two threads may both read it here; they get equal values, and one of them stays.
@@ -56,7 +110,7 @@ class Result(Generic[T_co]):
 
     @property
     def found(self) -> bool:
-        """Whether a caller was found; for a list, whether it has any.
+        """Whether what was asked for was found; for a list, whether there is anything in it.
 
         True too when the service carried a change out and answered without a document.
         """
@@ -79,7 +133,7 @@ class Result(Generic[T_co]):
 
     def reconciled_after(self, attempts: int) -> Result[T_co]:
         """Return this look-up as the outcome of a change that was tried so many times."""
-        return Result(
+        return type(self)(
             self._value,
             status=self.status,
             found=self.found,
@@ -90,6 +144,19 @@ class Result(Generic[T_co]):
 
     def __bool__(self) -> bool:
         return self.found
+
+    def __iter__(self: Result[List[T]]) -> Iterator[T]:
+        return iter(self.value)
+
+    def __len__(self: Result[List[T]]) -> int:
+        return len(self.value)
+
+    @overload
+    def __getitem__(self: Result[List[T]], index: int) -> T: ...
+    @overload
+    def __getitem__(self: Result[List[T]], index: slice) -> List[T]: ...
+    def __getitem__(self: Result[List[T]], index: Union[int, slice]) -> Union[T, List[T]]:
+        return self.value[index]
 
     def __repr__(self) -> str:
         return (
@@ -114,6 +181,28 @@ class Result(Generic[T_co]):
 
     def __reduce__(self) -> Tuple[Callable[..., Result[object]], Tuple[object, ...]]:
         return _restore, (self.value, *self._about)
+
+
+class FoundResult(Result[T_co]):
+    """The outcome of a call that found what it asked for, or carried out a change; always true."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+
+class MissingResult(Result[T_co]):
+    """The outcome of a call that did not find what it asked for; always false."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+LookUp = Union[FoundResult[T], MissingResult[None]]
+"""What a look-up returns: its value is there when the Result is true, else None."""
 
 
 def _restore(

@@ -55,6 +55,81 @@ def test_from_env_without_a_key_says_how_to_give_one() -> None:
         Session.from_env()
 
 
+def test_key_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, service: responses.RequestsMock, tmp_path: Path
+) -> None:
+    """As container platforms hand secrets over; editors end the line. Read once."""
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n")
+    monkeypatch.setenv("VIRTUALQ_API_KEY_FILE", str(file))
+    monkeypatch.setenv("VIRTUALQ_API_KEY", "")
+    service.get(f"{BASE}/waiters", json={"data": []})
+    with Session.from_env() as vq:
+        file.write_text("another")
+        vq.verify_caller(LINE, PHONE)
+    assert service.calls[0].request.headers["X-Api-Key"] == KEY
+
+
+def test_key_that_is_given_counts_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is not even looked at."""
+    monkeypatch.setenv("VIRTUALQ_API_KEY_FILE", "/nowhere/at/all")
+    Session.from_env(api_key=KEY).close()
+
+
+def test_two_keys_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Which of them is the old one, nobody can know."""
+    monkeypatch.setenv("VIRTUALQ_API_KEY", KEY)
+    monkeypatch.setenv("VIRTUALQ_API_KEY_FILE", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="not both"):
+        Session.from_env()
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+BAD_KEY_FILES: Dict[str, Any] = {
+    "not there": (lambda path: None, "No such file"),
+    "directory": (lambda path: path.mkdir(), "Is a directory"),
+    "pipe nobody writes to": (_pipe, "no ordinary file"),
+    "empty": (lambda path: path.write_text(""), "empty"),
+    "blank": (lambda path: path.write_text(" \n"), "empty"),
+    "too large": (lambda path: path.write_text(KEY + "\n" * 100_000), "too large"),
+    "not text": (lambda path: path.write_bytes(KEY.encode() + b"\xff\x00"), "not ASCII"),
+    "two lines": (lambda path: path.write_text(f"{KEY}\n{KEY}\n"), "without blanks"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD_KEY_FILES)
+def test_key_file_that_cannot_be_one_is_refused(
+    fault: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At once, on one line that says why, without a word of what is in it."""
+    make, said = BAD_KEY_FILES[fault]
+    path = tmp_path / "k"
+    make(path)
+    monkeypatch.setenv("VIRTUALQ_API_KEY_FILE", str(path))
+    with pytest.raises(ConfigurationError) as caught:
+        Session.from_env()
+    text = str(caught.value)
+    assert said in text
+    assert KEY not in text
+    assert len(text.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_key_file_of_somebody_else_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The most likely fault of a deployment."""
+    path = tmp_path / "k"
+    path.write_text(KEY)
+    path.chmod(0)
+    monkeypatch.setenv("VIRTUALQ_API_KEY_FILE", str(path))
+    with pytest.raises(ConfigurationError, match="Permission denied"):
+        Session.from_env()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

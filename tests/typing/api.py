@@ -10,6 +10,7 @@ from typing_extensions import assert_type
 
 from virtualq import (
     APIError,
+    Attempt,
     CallerResult,
     Channel,
     DeadlineExceededError,
@@ -58,7 +59,7 @@ def is_up(vq: Session, line: int, phone: str) -> Optional[int]:
     assert_type(result.attempts, int)
     assert_type(result.elapsed, float)
     assert_type(result.found, bool)
-    if not result or result.value is None:
+    if not result:
         return None
     caller = result.value
     assert_type(caller.id, Optional[int])
@@ -99,7 +100,51 @@ def waiting(vq: Session, call_center_id: int) -> List[str]:
     """List callers; the value is never None."""
     result = vq.list_callers_waiting(call_center_id, line_id=None, updated=True)
     assert_type(result, Result[List[CallerResult]])
-    return [caller.line_name or "?" for caller in result.value]
+    if len(result) > 1:
+        assert_type(result[0], CallerResult)
+        assert_type(result[1:], List[CallerResult])
+    return [caller.line_name or "?" for caller in result]
+
+
+def wait_of(vq: Session, caller_id: int) -> Optional[int]:
+    """Look up: a Result that is true has a value, without another question."""
+    if vq.verify_caller(3042, PHONE):
+        return 0
+    found = vq.show_caller(caller_id)
+    if not found:
+        return None
+    assert_type(found.value.line_name, Optional[str])
+    if result := vq.get_caller(3042, PHONE):
+        return result.value.ewt
+    return _wait(found)
+
+
+def _wait(result: Result[Optional[CallerResult]]) -> Optional[int]:
+    return None if result.value is None else result.value.ewt
+
+
+class Metrics:
+    """Hears of every attempt."""
+
+    def __init__(self) -> None:
+        self.seen: List[Attempt] = []
+
+    def hear(self, attempt: Attempt) -> None:
+        """Count by what there are few of."""
+        assert_type(attempt.operation, str)
+        assert_type(attempt.template, str)
+        assert_type(attempt.seconds, float)
+        assert_type(attempt.status, Optional[int])
+        assert_type(attempt.error, Optional[str])
+        assert_type(attempt.found, bool)
+        self.seen.append(attempt)
+
+
+def raised_by_a_stand_in() -> VirtualQError:
+    """Make an error for a test, with all that it may say."""
+    return NotFoundError(
+        "gone", status=404, operation="get_caller", attempts=1, maybe_applied=False
+    )
 
 
 def ask(line: int) -> str:
@@ -140,4 +185,5 @@ def settings() -> Session:
         proxies={"https": "http://proxy:3128"},
         ca_bundle="/etc/ssl/ca.pem",
         max_answer_bytes=1024,
+        on_attempt=Metrics().hear,
     )

@@ -22,6 +22,9 @@ vq.list_callers_waiting(24, updated="yes")  # mistake
 vq.get_caller(3042, "+17343305027").value.phone  # mistake
 vq.get_caller(3042, "+17343305027").status = 5  # mistake
 vq.get_caller(3042, "+17343305027").value = None  # mistake
+vq.line_up_caller(1, "1", channel="CallIn", source="Phone").value.ewt  # mistake
+[caller.ewt for caller in vq.get_caller(3042, "+17343305027")]  # mistake
+Session("key", on_attempt=5)  # mistake
 vq.connect_caller(3042, "+17343305027")  # mistake
 caller.phone = "x"  # mistake
 CallerResult(1)  # mistake

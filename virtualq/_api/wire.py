@@ -23,6 +23,7 @@ from virtualq.result import Unread
 
 Resource = Mapping[str, object]
 Hide = Callable[[str], str]
+Watch = Callable[[], object]
 
 # HTML on a 2xx is a login page or a proxy's, whatever stands in it.
 _HTML = ("text/html", "application/xhtml+xml")
@@ -65,8 +66,11 @@ class Found:
 Reading = Union[Found, VirtualQError]
 
 
-def build(operation: Operation, given: Mapping[str, object]) -> Request:
-    """Return the request for an operation; raise InvalidParameterError for what cannot be sent."""
+def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool) -> Request:
+    """Return the request for an operation; raise InvalidParameterError for what cannot be sent.
+
+    `watch` is called now and then, and may raise a VirtualQError when it takes too long.
+    """
     path = operation.path
     query: List[str] = []
     attributes: Dict[str, object] = {}

@@ -9,82 +9,126 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Mapping, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Tuple,
+    Union,
+    cast,
+)
 
-from virtualq._api import wire
+from virtualq._api import parameters, wire
 from virtualq._api.operation import Operation
 from virtualq._api.wire import Found, Reading, Request
 from virtualq._http.clock import Clock
+from virtualq._http.frames import unseen
 from virtualq._http.logs import logger
 from virtualq._http.redact import Redactor, mask_phone
 from virtualq.errors import (
     APIError,
     ConnectError,
     ConnectionLostError,
+    DeadlineExceededError,
     InvalidParameterError,
     UnexpectedResponseError,
     VirtualQError,
 )
-from virtualq.result import Result
+from virtualq.result import Attempt, Result, Unread
 
 if TYPE_CHECKING:
     from virtualq._http.transport import Transport
 
-_DEBUG = 10  # logging.DEBUG, without loading logging
 _PASSING = (429, 502, 503, 504)
 # A person hears silence meanwhile: short, and spread so that not all callers come back at once.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 0.15
+_MOST_DOUBLINGS = 6
+_DEBUG = 10  # of logging, which may not be loaded
+_LOOK = 0.02
+"""How often a pause looks whether close() came, in seconds."""
+
+OnAttempt = Callable[[Attempt], object]
+Outcome = Union[Result[object], VirtualQError]
+
+
+class Common(NamedTuple):
+    """What the calls of a Session have in common."""
+
+    transport: Transport
+    key: str
+    deadline: float
+    retries: int
+    on_attempt: Optional[OnAttempt]
 
 
 class Call:
     """One call of a Session: what it asks, its clock, and how often it may try."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        key: str,
-        given: Mapping[str, object],
-        clock: Clock,
-        retries: int,
-    ) -> None:
-        self._transport = transport
-        self._closings = transport.closings
+    def __init__(self, common: Common, given: Mapping[str, object]) -> None:
+        self._clock = Clock(common.deadline)
+        self._common = common
+        self._transport = common.transport
+        self._closings = common.transport.closings
         self._given = given
-        self._clock = clock
-        self._retries = retries
         self._phone = given.get("phone")
-        self._hide = Redactor(key, self._phone if isinstance(self._phone, str) else None)
+        self._hide = Redactor(common.key, self._phone if isinstance(self._phone, str) else None)
 
-    def perform(self, operation: Operation) -> Union[Result[object], VirtualQError]:
-        """Return the Result of an operation or its error, after as many attempts as it may have."""
-        request = wire.build(operation, self._given)
+    def run(self, operation: Operation, deadline: object, look_up: Optional[Operation]) -> Outcome:
+        """Return the Result of an operation or its error.
+
+        `deadline` None is that of the Session. With `look_up` a change of unknown outcome is not
+        believed to have failed before what it makes was looked for.
+        """
+        try:
+            if deadline is not None:
+                self._clock = Clock(parameters.check_seconds("deadline", deadline))
+            outcome = self._perform(operation)
+        except InvalidParameterError as error:
+            # The way to a faulty property may lead through a phone number.
+            parameter = self._hide(error.parameter)
+            outcome = InvalidParameterError(self._hide(str(error)), parameter=parameter)
+        except DeadlineExceededError as error:
+            outcome = error
+        if isinstance(outcome, VirtualQError) and look_up:
+            outcome = self._reconcile(outcome, look_up)
+        if isinstance(outcome, VirtualQError):
+            return _complete(outcome, operation=operation.name, elapsed=self._clock.elapsed())
+        return outcome
+
+    def _perform(self, operation: Operation) -> Outcome:
+        """Return what became of an operation after as many attempts as it may have."""
+        request = wire.build(operation, self._given, self._check_time)
         unknown = False  # may an earlier attempt have been carried out?
         attempt = 0
         while True:
             attempt += 1
             status, reading = self._try(operation, request, attempt)
             if isinstance(reading, Found) and not (unknown and status == 404):
-                return self._result(reading, status, attempt)
+                return self._result(reading, status or 0, attempt)
             error = _believe(reading, status, unknown)
+            unknown = unknown or _may_apply(request, status, self._clock)
             pause = self._pause(request, error, attempt)
-            unknown = error.maybe_applied = unknown or _may_apply(request, status, self._clock)
-            error.operation, error.attempts = operation.name, attempt
-            error.elapsed = self._clock.elapsed()
-            if pause is None:
-                return error
-            time.sleep(pause)
+            if pause is not None:
+                self._say_again(operation, error, attempt, pause)
+                self._wait(pause)
+            if pause is None or self._closed:
+                return _complete(error, attempts=attempt, maybe_applied=unknown)
 
-    def reconcile(
-        self, error: VirtualQError, look_up: Operation
-    ) -> Union[Result[object], VirtualQError]:
-        """Return the caller that a change of unknown outcome has made, else its error."""
+    def _check_time(self) -> None:
+        if not self._clock.fits(0):
+            raise DeadlineExceededError("the deadline passed while the parameters were checked")
+
+    def _reconcile(self, error: VirtualQError, look_up: Operation) -> Outcome:
+        """Return what a change of unknown outcome has made, else its error."""
         # What was redirected did not reach the service, and the look-up would not either.
         redirected = isinstance(error, UnexpectedResponseError) and (error.status or 0) // 100 == 3
         if not error.maybe_applied or redirected or self._closed or not self._clock.fits(0):
             return error
-        found = self.perform(look_up)
+        found = self._perform(look_up)
         if isinstance(found, VirtualQError) or not found:
-            error.elapsed = self._clock.elapsed()
             return error
         return found.reconciled_after(error.attempts)
 
@@ -97,27 +141,51 @@ class Call:
         self, operation: Operation, request: Request, attempt: int
     ) -> Tuple[Optional[int], Reading]:
         """Send once; return the status, None without an answer, and what the answer means."""
+        started = self._clock.elapsed()
         answer = self._transport.send(request, self._clock)
         status: Optional[int] = None
         reading: Reading
         if isinstance(answer, VirtualQError):
-            reading = answer
-            reading.args = (self._hide(str(answer)),)  # what an OSError says is anybody's
+            reading = _complete(answer, message=self._hide(str(answer)))  # an OSError's, anybody's
         else:
             reading = wire.read(operation, answer, self._hide)
             status = None if isinstance(reading, ConnectionLostError) else answer.status
-        log = logger()
-        if log is not None and log.isEnabledFor(_DEBUG):
-            outcome = status or type(reading).__name__
-            spent = self._clock.elapsed() * 1000
-            name, phone = operation.name, mask_phone(self._phone)
-            log.debug("%s %s: attempt %d: %s, %.0f ms", name, phone, attempt, outcome, spent)
+        self._tell(
+            Attempt(
+                operation=operation.name,
+                method=operation.method,
+                template=operation.path,
+                number=attempt,
+                seconds=self._clock.elapsed() - started,
+                status=status,
+                error=type(reading).__name__ if isinstance(reading, VirtualQError) else None,
+                found=isinstance(reading, Found) and reading.found,
+            )
+        )
         return status, reading
 
-    def _result(self, reading: Found, status: Optional[int], attempt: int) -> Result[object]:
+    def _tell(self, attempt: Attempt) -> None:
+        """Tell the log and the user of an attempt."""
+        log = logger()
+        if log and log.isEnabledFor(_DEBUG):
+            said = (attempt.operation, mask_phone(self._phone), attempt.number)
+            outcome = (attempt.status or attempt.error, attempt.seconds * 1000)
+            log.debug("%s %s: attempt %d: %s, %.0f ms", *said, *outcome, extra=attempt._asdict())
+        if self._common.on_attempt is None:
+            return
+        try:
+            self._common.on_attempt(attempt)
+        except Exception as error:
+            if log:
+                log.exception("on_attempt raised %s", type(error).__name__)
+
+    def _result(self, reading: Found, status: int, attempt: int) -> Result[object]:
+        value = reading.value
+        if isinstance(value, Unread):
+            value = Unread(unseen(cast("Unread[object]", value).read))
         return Result(
-            reading.value,
-            status=status or 0,
+            value,
+            status=status,
             found=reading.found,
             attempts=attempt,
             elapsed=self._clock.elapsed(),
@@ -125,11 +193,7 @@ class Call:
 
     def _pause(self, request: Request, error: VirtualQError, attempt: int) -> Optional[float]:
         """Return how long to wait before another attempt, in seconds; None for no other attempt."""
-        if (
-            self._clock.hopeless
-            or attempt > self._retries
-            or not _may_repeat(request, error, self._clock)
-        ):
+        if attempt > self._common.retries or not _may_repeat(request, error, self._clock):
             return None
         if self._closed:
             return None
@@ -138,13 +202,36 @@ class Call:
         elif isinstance(error, ConnectionLostError):
             pause = 0.0  # most often a kept connection that the other side has closed
         else:
-            pause = _spread(_SHORTEST_PAUSE, _LONGEST_PAUSE) * 2 ** (attempt - 1)
+            # Not from random: loading that costs a start more than all of this file.
+            chance = int.from_bytes(os.urandom(2), "big") / 0xFFFF
+            first = _SHORTEST_PAUSE + chance * (_LONGEST_PAUSE - _SHORTEST_PAUSE)
+            pause = first * 2 ** min(attempt - 1, _MOST_DOUBLINGS)
         return pause if self._clock.fits(pause) else None
 
+    def _say_again(
+        self, operation: Operation, error: VirtualQError, attempt: int, pause: float
+    ) -> None:
+        log = logger()
+        if log:
+            said = (operation.name, mask_phone(self._phone), attempt, type(error).__name__)
+            extra = {"operation": operation.name, "number": attempt, "error": said[-1]}
+            log.info("%s %s: attempt %d: %s, again in %.0f ms", *said, pause * 1000, extra=extra)
 
-def _spread(least: float, most: float) -> float:
-    """Return a number between two by chance, without the 3 ms that loading random takes."""
-    return least + (most - least) * int.from_bytes(os.urandom(2), "big") / 0xFFFF
+    def _wait(self, seconds: float) -> None:
+        """Wait, but end as soon as close() comes: it may come from a signal handler."""
+        end = self._clock.elapsed() + seconds
+        left = seconds
+        while left > 0 and not self._closed:
+            time.sleep(min(left, _LOOK))
+            left = end - self._clock.elapsed()
+
+
+def _complete(
+    error: VirtualQError, message: Optional[str] = None, **facts: object
+) -> VirtualQError:
+    """Return an error anew, with more that is known of it; errors are never changed."""
+    known = cast("Dict[str, object]", error.args[1]) if len(error.args) > 1 else {}
+    return type(error)(str(error) if message is None else message, {**known, **facts})
 
 
 def _may_apply(request: Request, status: Optional[int], clock: Clock) -> bool:
@@ -156,6 +243,8 @@ def _may_apply(request: Request, status: Optional[int], clock: Clock) -> bool:
 
 
 def _may_repeat(request: Request, error: VirtualQError, clock: Clock) -> bool:
+    if clock.hopeless:
+        return False
     status = error.status if isinstance(error, APIError) else None
     if request.method == "POST":
         return status == 429 or (isinstance(error, ConnectError) and not clock.sent)
@@ -171,12 +260,3 @@ def _believe(reading: Reading, status: Optional[int], unknown: bool) -> VirtualQ
         return ConnectionLostError("the answer was lost, and asking again did not tell the outcome")
     assert isinstance(reading, VirtualQError)
     return reading
-
-
-def without_phone(
-    error: InvalidParameterError, given: Mapping[str, object]
-) -> InvalidParameterError:
-    """Return the error anew: the way to a faulty property may lead through a phone number."""
-    phone = given.get("phone")
-    hide = Redactor("", phone if isinstance(phone, str) else None)
-    return InvalidParameterError(hide(str(error)), parameter=hide(error.parameter))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping, Optional, cast
+import stat
+from typing import Callable, Mapping, Optional, TypeVar, cast
 from urllib.parse import urlsplit
 
 from virtualq._api import parameters
 from virtualq.errors import ConfigurationError, InvalidParameterError
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+# Far longer than any key; a file of another kind is told from it.
+_LONGEST_KEY_FILE = 4096
 
 
 def seconds(name: str, value: object) -> float:
@@ -35,6 +41,50 @@ def bundle(ca_bundle: object) -> Optional[str]:
     if path is not None and os.path.exists(path):
         return path
     raise ConfigurationError("ca_bundle must be a file or directory of certificates")
+
+
+def function(name: str, value: Optional[Function]) -> Optional[Function]:
+    """Return something that can be called, None when it is None."""
+    if value is None or callable(value):
+        return value
+    raise ConfigurationError(f"{name} must be a function")
+
+
+def key_from_env() -> str:
+    """Return VIRTUALQ_API_KEY, or what is in the file VIRTUALQ_API_KEY_FILE; empty without both."""
+    key = os.environ.get("VIRTUALQ_API_KEY", "")
+    path = os.environ.get("VIRTUALQ_API_KEY_FILE", "")
+    if key.strip() and path:
+        raise ConfigurationError("set VIRTUALQ_API_KEY or VIRTUALQ_API_KEY_FILE, not both")
+    return read_key_file("VIRTUALQ_API_KEY_FILE", path) if path else key
+
+
+def read_key_file(name: str, path: str) -> str:
+    """Return the text of a file that holds a key; `name` is the setting that has its path."""
+    fault = ""
+    content = b""
+    try:
+        # Not blocking: to open a FIFO would wait for somebody who writes.
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            kind = os.fstat(file).st_mode
+            if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # of a directory the read says what it is
+                content = os.read(file, _LONGEST_KEY_FILE + 1)
+            else:
+                fault = "it is no ordinary file"
+        finally:
+            os.close(file)
+    except OSError as error:
+        fault = error.strerror or type(error).__name__
+    if len(content) > _LONGEST_KEY_FILE:
+        fault = "it is too large to be a key"
+    elif not content.isascii():
+        fault = "it is not ASCII text"
+    elif not fault and not content.strip():
+        fault = "it is empty"
+    if fault:
+        raise ConfigurationError(f"{name} cannot be read: {fault}")
+    return content.decode("ascii")
 
 
 def deadline_from_env() -> float:

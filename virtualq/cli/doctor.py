@@ -11,7 +11,7 @@ import ssl
 import time
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Callable, Generator, List, Mapping, NamedTuple, Optional, cast
+from typing import Callable, Generator, List, Mapping, NamedTuple, Optional
 
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq._http.connection import Connection
@@ -34,6 +34,7 @@ from virtualq.errors import (
     UnexpectedResponseError,
     VirtualQError,
 )
+from virtualq.result import Attempt
 from virtualq.session import Session
 
 # Longer than any deadline of a call should be: to say how late an answer is, it must come.
@@ -66,6 +67,7 @@ class _Settings(Session):
         proxies: Optional[Mapping[str, str]] = None,
         ca_bundle: Optional[str] = None,
         max_answer_bytes: int = 2**23,
+        on_attempt: Optional[Callable[[Attempt], object]] = None,
     ) -> None:
         super().__init__(
             api_key,
@@ -75,6 +77,7 @@ class _Settings(Session):
             proxies=proxies,
             ca_bundle=ca_bundle,
             max_answer_bytes=max_answer_bytes,
+            on_attempt=on_attempt,
         )
         self.deadline = deadline
         self.endpoint = parse_base_url(base_url)
@@ -151,8 +154,8 @@ def _typed(what: str) -> Generator[None, None, None]:
 
 def _check_settings(visit: _Visit) -> _Finding:
     asked = visit.asked
-    session = _Settings.from_env(api_key=asked.read_key(), deadline=asked.deadline)
-    visit.settings = settings = cast(_Settings, session)
+    settings = _Settings.from_env(api_key=asked.read_key(), deadline=asked.deadline)
+    visit.settings = settings
     proxy = settings.proxy
     way = f"through the proxy {proxy.host}:{proxy.port}" if proxy else "without a proxy"
     return _Finding(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, cast
 
@@ -19,7 +18,6 @@ from virtualq.errors import ConfigurationError
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,30}")
 # Digits enough to be a phone number, written as people do.
 _NUMBER_OF_A_PERSON = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){5,}")
-_LONGEST_KEY_FILE = 4096
 
 
 class Asked(NamedTuple):
@@ -42,20 +40,15 @@ class Asked(NamedTuple):
 
     def read_key(self) -> Optional[str]:
         """Return the key in --api-key-file, None for VIRTUALQ_API_KEY; raise ConfigurationError."""
-        if self.key_file is None:
-            if os.environ.get("VIRTUALQ_API_KEY", "").strip():
-                return None
-            raise ConfigurationError(
-                "there is no API key: set VIRTUALQ_API_KEY, or give --api-key-file FILE"
-            )
-        try:
-            with open(self.key_file, encoding="ascii") as file:
-                return file.read(_LONGEST_KEY_FILE)
-        except OSError as error:
-            fault = error.strerror
-        except ValueError:
-            fault = "it is not ASCII text"
-        raise ConfigurationError(f"--api-key-file cannot be read: {fault}")
+        from virtualq._http import settings
+
+        if self.key_file is not None:
+            return settings.read_key_file("--api-key-file", self.key_file)
+        if settings.key_from_env().strip():
+            return None
+        raise ConfigurationError(
+            "there is no API key: set VIRTUALQ_API_KEY, or give --api-key-file FILE"
+        )
 
 
 def _short(name: str) -> str:
