@@ -40,9 +40,18 @@ _FINISH = Move(State.FINISHED, ACTIVE)
 # virtualQ has no state for a cancelled caller: who was cancelled "was disconnected, has not picked
 # up" (seed), so they timed out.
 CANCEL = Move(State.TIME_OUT, ACTIVE)
+_CONNECT = Move(State.CONNECTED, ACTIVE)
+STEPS_TO: Dict[str, Tuple[Move, ...]] = {
+    State.WAITING: (),
+    State.NOTIFIED: (NOTIFY,),
+    State.CONNECTED: (NOTIFY, _CONNECT),
+    State.FINISHED: (NOTIFY, _CONNECT, _FINISH),
+    State.TIME_OUT: (NOTIFY, TIME_OUT),
+}
+"""The steps that bring who has just lined up into a state."""
 # Any other service state is kept and moves nothing.
 _MOVES: Dict[object, Move] = {
-    ServiceState.CONNECTED: Move(State.CONNECTED, ACTIVE),
+    ServiceState.CONNECTED: _CONNECT,
     ServiceState.FINISHED: _FINISH,
     ServiceState.TRANSFERRED: _FINISH,
     ServiceState.CANCELED: CANCEL,

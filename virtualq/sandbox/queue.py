@@ -67,6 +67,15 @@ class Queue:
             waiter = self._store.add(Waiter(line_id=line.id, caller=caller, reported=_told(given)))
             return LinedUp(self._show([waiter])[0], new=True)
 
+    def place(self, given: Given) -> None:
+        """Put a caller into a line in the `state` that is given with their line-up."""
+        state = given.pop("state", State.WAITING)
+        caller = self.line_up(given).caller
+        assert caller.id is not None
+        with self._store.transaction():
+            for step in life.STEPS_TO[state]:
+                self.step(self.by_id(caller.id), step, self._clock())
+
     def find(
         self,
         states: Sequence[VirtualQCallerState],

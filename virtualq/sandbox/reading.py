@@ -41,7 +41,7 @@ Given = Dict[str, Any]
 _MEDIA_TYPE, _, _CHARSET = REQUEST_MEDIA_TYPE.partition("; ")
 # Far deeper than properties need to be, and far from what json and the stack can carry.
 _DEEPEST = 100
-_READERS: Mapping[str, Callable[[object], object]] = {
+READERS: Mapping[str, Callable[[object], object]] = {
     "boolean": read_boolean,
     "integer": read_integer,
     "number": read_number,
@@ -170,7 +170,7 @@ def _read_items(
 
 
 def _read_item(item: Item, value: object) -> object:
-    read = _READERS[item.kind](value)
+    read = READERS[item.kind](value)
     if item.not_blank and isinstance(read, str) and not read.strip():
         raise Misfit("blank")
     return read

@@ -72,7 +72,7 @@ class Service:
             if self.store.is_new:
                 self.store.load(seed or SEED)
                 for caller in (seed or SEED).callers:
-                    self.queue.line_up(dict(caller))
+                    self.queue.place(dict(caller))
 
     def add_routes(self, routes: Routes) -> None:
         """Let more paths be served."""
