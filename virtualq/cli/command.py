@@ -72,6 +72,10 @@ def _run(arguments: List[str]) -> int:
         from virtualq.sandbox.server import main as serve
 
         return serve(port=asked.port, state=asked.state, verbose=asked.verbose)
+    if asked.gateway is not None:
+        from virtualq import gateway
+
+        return gateway.run(asked.gateway, asked.read_key())
     if asked.command == "doctor":
         from virtualq.cli.doctor import examine
 

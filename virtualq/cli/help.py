@@ -29,6 +29,7 @@ _EXAMPLES = {
 }
 _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",
+    "gateway": "Answer telephone systems over HTTP, and deliver their reports.",
     "sandbox": "Run a stand-in of the service on this machine; prints its URL and its key.",
 }
 _KINDS = {
@@ -108,7 +109,7 @@ def document(parser: argparse.ArgumentParser, command: str, actions: List[argpar
             action.help = _KINDS.get(item.kind, item.kind) + known
             _KnownValues(values).attach(action)
         else:
-            action.help = _OPTIONS[action.dest]
+            action.help = action.help or _OPTIONS[action.dest]
 
 
 def complete() -> None:

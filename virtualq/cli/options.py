@@ -25,7 +25,7 @@ class Asked(NamedTuple):
 
     command: str
     operation: Optional[Operation] = None
-    """None for `sandbox` and `doctor`."""
+    """None for `sandbox`, `doctor` and `gateway`."""
     given: Mapping[str, object] = {}
     """The keywords of the Session function."""
     deadline: Optional[float] = None
@@ -37,6 +37,8 @@ class Asked(NamedTuple):
     port: int = 0
     state: Optional[str] = None
     verbose: bool = False
+    gateway: Optional[argparse.Namespace] = None
+    """What `gateway` was given; the package has its own options."""
 
     def read_key(self) -> Optional[str]:
         """Return the key in --api-key-file, None for VIRTUALQ_API_KEY; raise ConfigurationError."""
@@ -59,7 +61,7 @@ def _short(name: str) -> str:
 
 
 CALLS: Dict[str, Operation] = {_short(name): operation for name, operation in OPERATIONS.items()}
-COMMANDS = (*CALLS, "doctor", "sandbox")
+COMMANDS = (*CALLS, "doctor", "gateway", "sandbox")
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,6 +91,8 @@ def read(arguments: List[str]) -> Asked:
     if unknown:
         parser.error(_say_unknown(unknown))
     given = vars(known)
+    if command == "gateway":
+        return Asked(command, key_file=given.pop("key_file"), gateway=known)
     operation = CALLS.get(command)
     if operation is None:
         return Asked(command, **given)
@@ -116,6 +120,11 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.
             add("--state", metavar="FILE"),
             add("--verbose", action="store_true"),
         ]
+    if command == "gateway":
+        from virtualq import gateway
+
+        key_file = add("--api-key-file", dest="key_file", metavar="FILE")
+        return [*gateway.add_options(parser), key_file]
     operation = CALLS.get(command)
     actions = [
         add("--" + item.name.replace("_", "-"), required=item.required, **_reading(item))

@@ -1,0 +1,194 @@
+"""Reads what a telephone system asks, from query, form or JSON; between app and calls.
+
+Parameters are named as those of the Session's functions, and read as the table of operations says.
+A dialplan may send the same ones with every request: what only another request knows is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, cast
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from virtualq import phones
+from virtualq._api import operations, parameters
+from virtualq._api.operation import Item, Operation
+from virtualq.errors import InvalidParameterError
+
+LARGEST_BODY = 64 * 1024
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+# A raw plus before the digits of a phone: in a form it means a blank, with which none begins.
+_RAW_PLUS = re.compile(rb"(^|&)phone=\+")
+
+
+class Question(NamedTuple):
+    """A path: the operation whose parameters it takes, which others, and what is always sent."""
+
+    operation: Operation
+    others: Mapping[str, str] = {}
+    """Kind by name."""
+    fixed: Mapping[str, object] = {}
+    optional: frozenset[str] = frozenset()
+    """What the operation requires, but not this path."""
+
+
+_UPDATE = operations.UPDATE_CALLER_INFORMATION
+QUESTIONS: Dict[str, Question] = {
+    "arrive": Question(operations.VERIFY_CALLER, {"language": "text", "deadline": "number"}),
+    "line-up": Question(
+        operations.LINE_UP_CALLER,
+        {"deadline": "number"},
+        optional=frozenset({"channel", "source"}),
+    ),
+    "connected": Question(operations.NOTIFY_CALLER_CONNECTED),
+    "transferred": Question(operations.NOTIFY_CALLER_TRANSFERRED),
+    "update": Question(_UPDATE),
+    "abandoned": Question(_UPDATE, fixed={"service_state": "Canceled"}),
+}
+_KNOWN = frozenset(
+    name
+    for question in QUESTIONS.values()
+    for name in [*(item.name for item in question.operation.items), *question.others]
+    if name is not None
+)
+
+
+def read(request: Request, question: Question, country: Optional[str]) -> Dict[str, object]:
+    """Return the parameters of a request; raise InvalidParameterError naming the wrong one."""
+    given = _given(request)
+    for name in given:
+        if name not in _KNOWN:
+            raise parameters.refuse("a parameter", "there is none of such a name")
+    found: Dict[str, object] = {}
+    items = [item for item in question.operation.items if item.name is not None]
+    others = [Item(name, name, "", kind, False, False) for name, kind in question.others.items()]
+    for item in [*items, *others]:
+        name = cast(str, item.name)
+        value = _value(item, given.get(name, []))
+        if value is not None:
+            found[name] = value
+        elif item.required and name not in question.optional:
+            raise parameters.refuse(name, "is missing")
+    found["phone"] = _phone(cast(str, found["phone"]), country)
+    if "deadline" in found:
+        parameters.check_seconds("deadline", found["deadline"])
+    return {**found, **question.fixed}
+
+
+def _given(request: Request) -> Mapping[str, List[object]]:
+    """Return the values of each parameter, of query and body together."""
+    given: Dict[str, List[object]] = {name: [*values] for name, values in request.args.lists()}
+    if request.method not in ("GET", "POST"):
+        raise parameters.refuse("the method", "must be GET or POST")
+    if request.method == "GET":
+        return given
+    body: Mapping[str, List[object]] = _json(request) if request.is_json else _form(request)
+    for name, values in body.items():
+        given.setdefault(name, []).extend(values)
+    return given
+
+
+def _body(request: Request) -> bytes:
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise parameters.refuse("the body", "is too large")
+    try:
+        return request.get_data(cache=True)
+    except (HTTPException, OSError):
+        pass
+    raise parameters.refuse("the body", "cannot be read")
+
+
+def _form(request: Request) -> Mapping[str, List[object]]:
+    body = _body(request)
+    if request.mimetype not in ("", _FORM) and body:
+        raise parameters.refuse("the body", f"must be {_FORM} or {_JSON}")
+    again = Request({"QUERY_STRING": _RAW_PLUS.sub(rb"\1phone=%2B", body).decode("latin-1")})
+    return {name: [*values] for name, values in again.args.lists()}
+
+
+def _json(request: Request) -> Mapping[str, List[object]]:
+    try:
+        document: object = json.loads(_body(request))
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise parameters.refuse("the body", "must be a JSON object")
+    members = cast("Dict[str, object]", document)
+    return {
+        name: cast("List[object]", value) if isinstance(value, list) else [value]
+        for name, value in members.items()
+        if value is not None
+    }
+
+
+def _value(item: Item, values: List[object]) -> Optional[object]:
+    """Return a checked value, None when there is none: a variable that is not set is empty."""
+    name = cast(str, item.name)
+    given = [value for value in values if value != ""]
+    if not given:
+        return None
+    if item.kind == "texts":
+        value: object = given
+    elif len(given) > 1:
+        raise parameters.refuse(name, "is there more than once")
+    else:
+        value = given[0]
+        if isinstance(value, str) and item.kind in _READERS:
+            value = _READERS[item.kind](value)
+    try:
+        parameters.check(item, value)
+    except InvalidParameterError as error:
+        fault = error
+    else:
+        return value
+    raise fault.with_traceback(None)  # its frames hold the value
+
+
+def _phone(phone: str, country: Optional[str]) -> str:
+    if country is None:
+        # As the service knows it: only the telephone system can tell what is written how.
+        if phones.is_withheld(phone):
+            raise parameters.refuse("phone", "is withheld or not known")
+        return phone
+    try:
+        return phones.normalise(phone, country)
+    except InvalidParameterError as error:
+        fault = str(error).partition(": ")[2]
+    raise parameters.refuse("phone", fault)
+
+
+def _integer(text: str) -> object:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _number(text: str) -> object:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
+def _boolean(text: str) -> object:
+    return _BOOLEANS.get(text.lower(), text)
+
+
+def _object(text: str) -> object:
+    try:
+        return cast(object, json.loads(text))
+    except (ValueError, RecursionError):
+        return text
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "object": _object,
+}

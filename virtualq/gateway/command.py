@@ -1,0 +1,55 @@
+"""The options of `virtualq gateway`, and what they start; between cli and main."""
+
+from __future__ import annotations
+
+import argparse
+from typing import List, Optional
+
+from virtualq.errors import ConfigurationError
+
+_NEEDS = 'the gateway needs: pip install "virtualq[gateway]"'
+_HELP = {
+    "listen": "HOST:PORT or unix:PATH (default: 127.0.0.1 and a free port)",
+    "state": "file that keeps the reports (default: one for the service, in the state directory)",
+    "deadline": "hard limit of a request in seconds (default: VIRTUALQ_DEADLINE, else 3)",
+    "country": "where numbers without a country code come from, such as DE (default: as given)",
+    "token_file": "a file that holds the token asked for as Authorization: Bearer",
+    "give_up": "give reports up after so many hours (default: 24)",
+    "forget": "forget reports that were given up after so many days (default: 7)",
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
+    """Give a parser the options of `virtualq gateway`."""
+    add = parser.add_argument
+    return [
+        add("--listen", default="127.0.0.1:0", metavar="ADDRESS", help=_HELP["listen"]),
+        add("--state", metavar="FILE", help=_HELP["state"]),
+        add("--deadline", type=float, metavar="S", help=_HELP["deadline"]),
+        add("--country", metavar="DE", help=_HELP["country"]),
+        add("--token-file", metavar="FILE", help=_HELP["token_file"]),
+        add("--give-up-after", type=float, default=24.0, metavar="H", help=_HELP["give_up"]),
+        add("--forget-after", type=float, default=7.0, metavar="D", help=_HELP["forget"]),
+    ]
+
+
+def run(asked: argparse.Namespace, key: Optional[str] = None) -> int:
+    """Run the gateway that was asked for; return its exit code.
+
+    `key` stands in for that of the environment. Raises ConfigurationError for what cannot work.
+    """
+    try:
+        from virtualq.gateway import main
+        from virtualq.gateway.outbox import Limits
+    except ImportError:
+        raise ConfigurationError(_NEEDS) from None
+    limits = Limits(give_up=3600.0 * asked.give_up_after, forget=86400.0 * asked.forget_after)
+    settings = main.Settings(
+        listen=asked.listen,
+        state=asked.state,
+        deadline=asked.deadline,
+        country=asked.country,
+        token_file=asked.token_file,
+        limits=limits,
+    )
+    return main.serve(settings, key)
