@@ -58,8 +58,6 @@ class App:
         self, environ: Dict[str, object], start_response: Callable[..., object]
     ) -> Iterable[bytes]:
         """Answer as WSGI wants it."""
-        # WIRE: the service reads a raw plus in a query as a plus, and so do we.
-        environ["QUERY_STRING"] = str(environ.get("QUERY_STRING", "")).replace("+", "%2B")
         response = self._respond(Request(environ))
         response.headers["Cache-Control"] = "no-store"
         return response(environ, start_response)  # type: ignore[arg-type]

@@ -57,6 +57,12 @@ _KNOWN = frozenset(
     for name in [*(item.name for item in question.operation.items), *question.others]
     if name is not None
 )
+_OBJECTS = frozenset(
+    item.name
+    for question in QUESTIONS.values()
+    for item in question.operation.items
+    if item.kind == "object"
+)
 
 
 def read(request: Request, question: Question, country: Optional[str]) -> Dict[str, object]:
@@ -83,15 +89,32 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
 
 def _given(request: Request) -> Mapping[str, List[object]]:
     """Return the values of each parameter, of query and body together."""
-    given: Dict[str, List[object]] = {name: [*values] for name, values in request.args.lists()}
+    given = _query(request.query_string)
     if request.method not in ("GET", "POST"):
         raise parameters.refuse("the method", "must be GET or POST")
     if request.method == "GET":
         return given
-    body: Mapping[str, List[object]] = _json(request) if request.is_json else _form(request)
+    body = _json(request) if request.is_json else _form(request)
     for name, values in body.items():
         given.setdefault(name, []).extend(values)
     return given
+
+
+def _query(query: bytes) -> Dict[str, List[object]]:
+    """Read a query, in which a raw plus is a plus: so the service reads it (WIRE), and so do we.
+
+    Only in JSON it cannot be one, outside of a text: there it is the blank of a form's encoding.
+    """
+    found = _decoded(query.replace(b"+", b"%2B"))
+    for name, texts in found.items():
+        if name in _OBJECTS and not all(isinstance(_object(str(text)), dict) for text in texts):
+            found[name] = _decoded(query)[name]
+    return found
+
+
+def _decoded(query: bytes) -> Dict[str, List[object]]:
+    form = Request({"QUERY_STRING": query.decode("latin-1")}).args
+    return {name: [*values] for name, values in form.lists()}
 
 
 def _body(request: Request) -> bytes:
@@ -108,8 +131,7 @@ def _form(request: Request) -> Mapping[str, List[object]]:
     body = _body(request)
     if request.mimetype not in ("", _FORM) and body:
         raise parameters.refuse("the body", f"must be {_FORM} or {_JSON}")
-    again = Request({"QUERY_STRING": _RAW_PLUS.sub(rb"\1phone=%2B", body).decode("latin-1")})
-    return {name: [*values] for name, values in again.args.lists()}
+    return _decoded(_RAW_PLUS.sub(rb"\1phone=%2B", body))
 
 
 def _json(request: Request) -> Mapping[str, List[object]]:

@@ -1,0 +1,1 @@
+"""The gateway from the telephone system's side: real processes, real HTTP, loopback."""
