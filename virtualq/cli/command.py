@@ -75,7 +75,7 @@ def _run(arguments: List[str]) -> int:
     if asked.gateway is not None:
         from virtualq import gateway
 
-        return gateway.run(asked.gateway, asked.read_key())
+        return gateway.run(asked.gateway, asked.read_key)
     if asked.command == "doctor":
         from virtualq.cli.doctor import examine
 

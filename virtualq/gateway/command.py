@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import List, Optional
+import sys
+from typing import Callable, List, Optional
 
 from virtualq.errors import ConfigurationError
 
 _NEEDS = 'the gateway needs: pip install "virtualq[gateway]"'
 _HELP = {
+    "words": "list, export or send-again (with ids or all): reports that were given up",
     "listen": "HOST:PORT or unix:PATH (default: 127.0.0.1 and a free port)",
     "state": "file that keeps the reports (default: one for the service, in the state directory)",
     "deadline": "hard limit of a request in seconds (default: VIRTUALQ_DEADLINE, else 3)",
@@ -23,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
     """Give a parser the options of `virtualq gateway`."""
     add = parser.add_argument
     return [
+        add("words", nargs="*", metavar="outbox", help=_HELP["words"]),
         add("--listen", default="127.0.0.1:0", metavar="ADDRESS", help=_HELP["listen"]),
         add("--state", metavar="FILE", help=_HELP["state"]),
         add("--deadline", type=float, metavar="S", help=_HELP["deadline"]),
@@ -33,16 +36,20 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
     ]
 
 
-def run(asked: argparse.Namespace, key: Optional[str] = None) -> int:
+def run(asked: argparse.Namespace, read_key: Callable[[], Optional[str]] = lambda: None) -> int:
     """Run the gateway that was asked for; return its exit code.
 
-    `key` stands in for that of the environment. Raises ConfigurationError for what cannot work.
+    `read_key` returns what stands in for the key of the environment, None for nothing. Raises
+    ConfigurationError for what cannot work.
     """
     try:
-        from virtualq.gateway import main
+        from virtualq.gateway import main, outbox_command
         from virtualq.gateway.outbox import Limits
     except ImportError:
         raise ConfigurationError(_NEEDS) from None
+    if asked.words:
+        state = asked.state or main.default_state()
+        return outbox_command.look(asked.words, state, sys.stdout.write)
     limits = Limits(give_up=3600.0 * asked.give_up_after, forget=86400.0 * asked.forget_after)
     settings = main.Settings(
         listen=asked.listen,
@@ -52,4 +59,4 @@ def run(asked: argparse.Namespace, key: Optional[str] = None) -> int:
         token_file=asked.token_file,
         limits=limits,
     )
-    return main.serve(settings, key)
+    return main.serve(settings, read_key())
