@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from io import BytesIO
-from typing import Any, List, Optional, cast
+from typing import Any, List, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -41,17 +41,22 @@ class _Failed(Exception):
 
 
 class _Prepared(requests.PreparedRequest):
-    """A request as a mock looks at it; `response` is what really came, None until then."""
+    """A request as a mock looks at it.
 
-    response: Optional[requests.Response] = None
-    answer: Answer
+    Headers, cookies and hooks are made when somebody looks: nobody does when nothing is mocked.
+    """
 
     def __init__(self, exchange: Exchange) -> None:
-        super().__init__()
-        sent = exchange.sent
-        self.method, self.url, self.body = sent.method, sent.url, sent.body
-        self.headers = CaseInsensitiveDict(sent.headers)
         self.exchange = exchange
+        self.method, self.url, _, self.body = exchange.sent
+
+    def __getattr__(self, name: str) -> Any:
+        if "exchange" not in self.__dict__ or "hooks" in self.__dict__:
+            raise AttributeError(name)
+        super().__init__()
+        self.method, self.url, headers, self.body = self.exchange.sent
+        self.headers = CaseInsensitiveDict(headers)
+        return getattr(self, name)
 
     def urlopen(self, **settings: object) -> Answer:
         """Send the request; the settings of requests are all in it."""
@@ -62,6 +67,24 @@ class _Prepared(requests.PreparedRequest):
                 raise  # of the guard
             failed = _Failed(error)
         raise failed
+
+
+class _Response(requests.Response):
+    """What really came, for who looks at it on its way; the body is still packed."""
+
+    def __init__(self, request: _Prepared, answer: Answer) -> None:
+        self.request = request
+        self.answer = answer
+
+    def __getattr__(self, name: str) -> Any:
+        if "answer" not in self.__dict__ or "raw" in self.__dict__:
+            raise AttributeError(name)
+        request = self.request
+        super().__init__()
+        self.request, self.url, self.status_code = request, request.url or "", self.answer.status
+        self.headers = CaseInsensitiveDict(self.answer.headers)
+        self.raw = BytesIO(self.answer.body or b"")
+        return getattr(self, name)
 
 
 class _Adapter(HTTPAdapter):
@@ -80,15 +103,12 @@ class _Adapter(HTTPAdapter):
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Return a Response without cookies: of our answer, or of what a mock passes in here."""
+        if isinstance(resp, Answer):
+            return _Response(cast(_Prepared, req), resp)
         response = requests.Response()
         response.status_code = resp.status
         response.headers = CaseInsensitiveDict(resp.headers)
         response.raw = resp
-        if isinstance(resp, Answer):
-            # For those who look at it on its way; the body is still packed.
-            response.raw = BytesIO(resp.body or b"")
-            prepared = cast(_Prepared, req)
-            prepared.response, prepared.answer = response, resp
         response.url = cast(str, req.url)
         response.request = req
         return response
@@ -102,9 +122,7 @@ def send(exchange: Exchange) -> Answer:
     prepared = _Prepared(exchange)
     try:
         response = _adapter.send(prepared, stream=True, timeout=cast(Any, _NO_TIMEOUT))
-        if response is prepared.response:
-            return prepared.answer
-        return _read(response)
+        return response.answer if isinstance(response, _Response) else _read(response)
     except _Failed as failed:
         fault = failed.error
     except (OSError, HTTPError) as error:
