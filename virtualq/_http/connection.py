@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING, Mapping, Optional
+from typing import TYPE_CHECKING, Mapping, Optional, Type
 
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq._http.reply import Reply, TooLarge
@@ -65,6 +65,7 @@ class Connection:
     def _open(self, address: Address, timeout: float) -> None:
         family, kind, protocol, socket_address = address
         self._sock = socket.socket(family, kind, protocol)
+        _become(self, _Unclosed)
         self._check_open()
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock.settimeout(timeout)
@@ -79,11 +80,11 @@ class Connection:
         """Ask an HTTP proxy for a tunnel (RFC 9110, 9.3.6); raise ProxyRefused for any other."""
         lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self._push(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"), clock)
+        self.push(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"), clock)
         reply = Reply("CONNECT", limit=0)
         try:
             while not reply.status:
-                reply.feed(self._pull(clock))
+                reply.feed(self.pull(clock))
         except TooLarge:
             pass  # a page that says why not, which nobody will read
         if not 200 <= reply.status < 300:
@@ -95,8 +96,8 @@ class Connection:
         """Start TLS."""
         from virtualq._http.tls import Records
 
-        records = Records(context, host, self._push, self._pull)
-        records.shake_hands(clock)
+        records = Records(context, host)
+        records.shake_hands(self, clock)
         self._records = records
 
     @property
@@ -110,17 +111,18 @@ class Connection:
         clock.left()
         clock.sent = True
         if self._records is None:
-            self._push(data, clock)
+            self.push(data, clock)
         else:
-            self._records.write(data, clock)
+            self._records.write(data, self, clock)
 
     def receive(self, clock: Clock) -> bytes:
         """Return what comes next of the answer, nothing when the other side has ended it."""
         if self._records is None:
-            return self._pull(clock)
-        return self._records.read(clock)
+            return self.pull(clock)
+        return self._records.read(self, clock)
 
-    def _push(self, data: bytes, clock: Clock) -> None:
+    def push(self, data: bytes, clock: Clock) -> None:
+        """Send bytes as they are."""
         view, sock = memoryview(data), self._socket
         while view:
             sock.settimeout(clock.left())
@@ -129,7 +131,8 @@ class Connection:
             except socket.timeout:  # TimeoutError since 3.10
                 raise OutOfTime from None
 
-    def _pull(self, clock: Clock) -> bytes:
+    def pull(self, clock: Clock) -> bytes:
+        """Return bytes as they come."""
         sock = self._socket
         sock.settimeout(clock.left())
         try:
@@ -162,6 +165,7 @@ class Connection:
         with self._lock:
             if self._sock is not None:
                 self._sock.close()
+        _become(self, Connection)
 
     def abort(self) -> None:
         """Wake the thread that uses it, which then closes it.
@@ -182,7 +186,16 @@ class Connection:
         if self._sock is not None:
             self._sock.close()
 
+
+def _become(connection: Connection, kind: Type[Connection]) -> None:
+    connection.__class__ = kind
+
+
+class _Unclosed(Connection):
+    """A connection while its socket is open: it may be lost when a signal handler raises.
+
+    Closed, it has no __del__, in which a handler might raise: Python prints what comes out of one.
+    """
+
     def __del__(self) -> None:
-        # Lost between two lines, when a signal handler raised; unclosed, Python would print that.
-        if self._sock is not None:
-            self._sock.close()
+        self.leave()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Set, Tuple
 from weakref import ReferenceType, ref
 
 from virtualq._api import late
@@ -30,7 +30,7 @@ class _Kept:
     def __init__(self) -> None:
         self.idle: List[Tuple[Connection, float]] = []
         # Weak: one that is lost, when a signal handler raises between two lines, closes itself.
-        self.all: Dict[int, ReferenceType[Connection]] = {}
+        self.all: Set[ReferenceType[Connection]] = set()
 
 
 class Pool:
@@ -71,7 +71,7 @@ class Pool:
             kept = self._processes.setdefault(process, _Kept())
             for other in [number for number in list(self._processes) if number != process]:
                 left = self._processes.pop(other, None)
-                for reference in list(left.all.values()) if left else ():
+                for reference in list(left.all) if left else ():
                     connection = reference()
                     if connection is not None:
                         connection.leave()
@@ -84,7 +84,8 @@ class Pool:
             seam.check_host(host)
         connection = Connection()
         # Before it is opened: close() reaches a call that is still looking up or connecting.
-        self._kept.all[id(connection)] = ref(connection)
+        every = self._kept.all
+        every.add(ref(connection, every.discard))
         try:
             connection.open(address.host, address.port, clock)
             if endpoint.scheme == "https":
@@ -105,7 +106,7 @@ class Pool:
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next call, unless close() came meanwhile."""
         idle, entry = self._kept.idle, (connection, now())
-        if id(connection) not in self._kept.all:
+        if ref(connection) not in self._kept.all:
             connection.leave()  # made before a fork in the middle of its call
             return
         idle.append(entry)
@@ -118,14 +119,14 @@ class Pool:
 
     def discard(self, connection: Connection) -> None:
         """Close a connection for good; only for the thread that has taken it."""
-        self._kept.all.pop(id(connection), None)
+        self._kept.all.discard(ref(connection))
         connection.close()
 
     def close(self) -> None:
         """Close what is idle, and end every call that runs, whose own thread closes the rest."""
         kept = self._kept
         self.closings = next(self._numbers)
-        for reference in list(kept.all.values()):
+        for reference in list(kept.all):
             connection = reference()
             if connection is not None:
                 connection.abort()

@@ -12,7 +12,7 @@ import importlib.util
 import os
 import ssl
 from functools import partial
-from typing import Callable, TypeVar
+from typing import Callable, Protocol, TypeVar
 
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq.errors import ConfigurationError
@@ -23,37 +23,40 @@ _PIECE = 64 * 1024
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 
 
-class Records:
-    """The TLS side of a connection; `push` and `pull` send and receive its records."""
+class Wire(Protocol):
+    """What sends and receives the records: a connection."""
 
-    def __init__(
-        self,
-        context: ssl.SSLContext,
-        host: str,
-        push: Callable[[bytes, Clock], None],
-        pull: Callable[[Clock], bytes],
-    ) -> None:
+    def push(self, data: bytes, clock: Clock) -> None:
+        """Send bytes as they are."""
+
+    def pull(self, clock: Clock) -> bytes:
+        """Return bytes as they come."""
+        ...
+
+
+class Records:
+    """The TLS side of a connection; does not hold it, so that it is freed when it is lost."""
+
+    def __init__(self, context: ssl.SSLContext, host: str) -> None:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
-        self._push = push
-        self._pull = pull
         self._ended = False
 
-    def shake_hands(self, clock: Clock) -> None:
+    def shake_hands(self, wire: Wire, clock: Clock) -> None:
         """Agree on keys and check the certificate."""
-        self._drive(self.tls.do_handshake, clock)
+        self._drive(self.tls.do_handshake, wire, clock)
 
-    def write(self, data: bytes, clock: Clock) -> None:
+    def write(self, data: bytes, wire: Wire, clock: Clock) -> None:
         """Send data."""
         view = memoryview(data)
         while view:
             piece = view[:_PIECE]
-            view = view[self._drive(partial(self.tls.write, piece), clock) :]
+            view = view[self._drive(partial(self.tls.write, piece), wire, clock) :]
 
-    def read(self, clock: Clock) -> bytes:
+    def read(self, wire: Wire, clock: Clock) -> bytes:
         """Return what comes next, nothing when the other side has ended it."""
         try:
-            return self._drive(partial(self.tls.read, _PIECE), clock)
+            return self._drive(partial(self.tls.read, _PIECE), wire, clock)
         except ssl.SSLZeroReturnError:
             return b""
         except ssl.SSLError:
@@ -73,19 +76,19 @@ class Records:
             pass
         return True
 
-    def _drive(self, step: Callable[[], T], clock: Clock) -> T:
+    def _drive(self, step: Callable[[], T], wire: Wire, clock: Clock) -> T:
         """Let TLS do something, and carry its records to and fro until that is done."""
         while True:
             try:
                 done = step()
             except ssl.SSLWantReadError:
-                self._push(self._outgoing.read(), clock)
-                self._take(self._pull(clock))
+                wire.push(self._outgoing.read(), clock)
+                self._take(wire.pull(clock))
             except ssl.SSLError:
-                self._tell(clock)
+                self._tell(wire, clock)
                 raise
             else:
-                self._push(self._outgoing.read(), clock)
+                wire.push(self._outgoing.read(), clock)
                 return done
 
     def _take(self, data: bytes) -> None:
@@ -95,10 +98,10 @@ class Records:
             self._ended = True
             self._incoming.write_eof()
 
-    def _tell(self, clock: Clock) -> None:
+    def _tell(self, wire: Wire, clock: Clock) -> None:
         """Send the alert, so that the other side can log why."""
         try:
-            self._push(self._outgoing.read(), clock)
+            wire.push(self._outgoing.read(), clock)
         except (OSError, OutOfTime):
             pass
 

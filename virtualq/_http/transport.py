@@ -116,7 +116,9 @@ class Transport:
         except (OSError, UnicodeError, OutOfTime, BrokenOff, NotHTTP) as error:
             return _explain(error, clock)
         except BaseException as error:
-            # KeyboardInterrupt and the like pass; the frames below hold the key in their variables.
+            # KeyboardInterrupt and the like pass; the frames below hold the key in their variables,
+            # and so do those of what was just being handled there.
+            error.__context__ = None
             raise error.with_traceback(None) from None
 
     def _unpack(self, answer: Answer) -> Answer:
