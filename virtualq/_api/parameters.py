@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime
-from enum import Enum
-from typing import Callable, List, Mapping, cast
+from typing import Callable, Iterable, List, Mapping, cast
 
 from virtualq._api.operation import Item
-from virtualq.errors import InvalidParameterError
+from virtualq._api.refusals import NOT_ENCODABLE, is_encodable, kind_of, plain, refuse
+from virtualq.errors import VirtualQError
 
 # C0, DEL and C1: a phone or an agent id with one of them was cut out of something else, and in
-# AGI a newline is a second command. Surrogates cannot be written as UTF-8 (RFC 3629).
-# Compiled when a text may have one: to a call without, the patterns would be 1 % of its start.
+# AGI a newline is a second command. Compiled when a text may have one, as in refusals.
 _CONTROL = "[\x00-\x1f\x7f-\x9f]"
-_SURROGATE = "[\ud800-\udfff]"
 _INT64 = 2**63
+_OFTEN = 1000
+
+Watch = Callable[[], object]
+"""Called now and then in what may be long; it may raise a VirtualQError when it takes too long."""
 
 
-def check(item: Item, value: object) -> object:
+def check(item: Item, value: object, watch: Watch = bool) -> object:
     """Return `value` as it is sent in JSON; raise InvalidParameterError naming the parameter."""
     name = item.name or item.wire
     try:
-        return _CHECKS[item.kind](name, value, item)
-    except InvalidParameterError:
+        return _CHECKS[item.kind](name, value, item, watch)
+    except VirtualQError:
         raise
     except Exception as error:  # a property, iterator or mapping of the caller's own failed
         kind = type(error).__name__
@@ -39,25 +41,7 @@ def check_seconds(name: str, value: object) -> float:
     raise refuse(name, "must be a finite number of seconds above 0")
 
 
-def refuse(name: str, reason: str) -> InvalidParameterError:
-    """Return the error for the parameter `name`."""
-    return InvalidParameterError(f"{name}: {reason}", parameter=name)
-
-
-def kind_of(value: object) -> str:
-    """Return what a value is, never the value: it may be a phone number."""
-    return "None" if value is None else f"a value of type {type(value).__name__}"
-
-
-def encodable(name: str, value: str) -> str:
-    """Return a str, of a str enum its value, that can be written as UTF-8."""
-    text = str(value.value) if isinstance(value, Enum) else str.__str__(value)
-    if not text.isascii() and re.search(_SURROGATE, text):
-        raise refuse(name, "must not have a lone surrogate")
-    return text
-
-
-def _integer(name: str, value: object, item: Item) -> int:
+def _integer(name: str, value: object, item: Item, watch: Watch) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise refuse(name, f"must be an int, not {kind_of(value)}")
     number = int(value)
@@ -66,29 +50,32 @@ def _integer(name: str, value: object, item: Item) -> int:
     return number
 
 
-def _number(name: str, value: object, item: Item) -> float:
+def _number(name: str, value: object, item: Item, watch: Watch) -> float:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not abs(cast(float, value)) < _INT64:  # NaN is not below anything
         raise refuse(name, "must be a finite number")
     return cast(float, value)
 
 
-def _time(name: str, value: object, item: Item) -> str:
+def _time(name: str, value: object, item: Item, watch: Watch) -> str:
     if not isinstance(value, datetime):
         raise refuse(name, f"must be a datetime, not {kind_of(value)}")
-    return value.isoformat()
+    # A subclass may print anything: the time that it stands for is asked of datetime itself.
+    return datetime.isoformat(value)
 
 
-def _boolean(name: str, value: object, item: Item) -> bool:
+def _boolean(name: str, value: object, item: Item, watch: Watch) -> bool:
     if not isinstance(value, bool):
         raise refuse(name, f"must be True or False, not {kind_of(value)}")
     return value
 
 
-def _text(name: str, value: object, item: Item) -> str:
+def _text(name: str, value: object, item: Item, watch: Watch) -> str:
     if not isinstance(value, str):
         raise refuse(name, f"must be a str, not {kind_of(value)}")
-    text = encodable(name, value)
+    text = plain(value)
+    if not is_encodable(text):
+        raise refuse(name, NOT_ENCODABLE)
     if item.not_blank and not text.strip():
         raise refuse(name, "must not be blank")
     if not text.isprintable() and re.search(_CONTROL, text):
@@ -96,23 +83,27 @@ def _text(name: str, value: object, item: Item) -> str:
     return text
 
 
-def _texts(name: str, value: object, item: Item) -> List[str]:
+def _texts(name: str, value: object, item: Item, watch: Watch) -> List[str]:
     kind = kind_of(value)
     if isinstance(value, (str, bytes, bytearray, Mapping)) or not hasattr(value, "__iter__"):
         raise refuse(name, f"must be several str, such as a list, not {kind}")
     part = item._replace(not_blank=False)
-    texts = cast("List[object]", value)
-    return [_text(f"{name}[{index}]", text, part) for index, text in enumerate(texts)]
+    texts: List[str] = []
+    for index, text in enumerate(cast("Iterable[object]", value)):
+        if index % _OFTEN == 0:
+            watch()
+        texts.append(_text(f"{name}[{index}]", text, part, watch))
+    return texts
 
 
-def _object(name: str, value: object, item: Item) -> object:
+def _object(name: str, value: object, item: Item, watch: Watch) -> object:
     # Only a call that gives properties pays for loading what can stand in them.
     from virtualq._api import properties
 
-    return properties.check(name, value)
+    return properties.check(name, value, watch)
 
 
-_CHECKS: Mapping[str, Callable[[str, object, Item], object]] = {
+_CHECKS: Mapping[str, Callable[[str, object, Item, Watch], object]] = {
     "integer": _integer,
     "number": _number,
     "time": _time,

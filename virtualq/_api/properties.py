@@ -6,59 +6,161 @@ Every refusal names the way to the faulty part: `properties.a[2].b`.
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple, cast
 from uuid import UUID
 
-from virtualq._api.parameters import encodable, kind_of, refuse
-
-_Above = FrozenSet[int]
-"""The ids of what encloses a value, to find a value that contains itself."""
+from virtualq._api.refusals import NOT_ENCODABLE, is_encodable, kind_of, plain, refuse
 
 _DEEPEST = 100
 # Longer than any number of use; Python refuses to print one of more than 4,300 digits.
 _LONGEST_INTEGER_BITS = 4096
+_OFTEN = 1000
+_NOT_FINITE = "must be finite, JSON has no NaN and no infinity"
 
 
-def check(name: str, value: object) -> Dict[str, object]:
-    """Return a mapping as JSON; raise InvalidParameterError naming the faulty part."""
+def check(name: str, value: object, watch: Callable[[], object]) -> Dict[str, object]:
+    """Return a mapping as JSON; raise InvalidParameterError naming the faulty part.
+
+    `watch` is called for every 1,000 values, and may raise.
+    """
     if not isinstance(value, Mapping):
         raise refuse(name, f"must be a mapping, not {kind_of(value)}")
-    mapping = cast("Mapping[object, object]", value)
-    return _members(name, mapping, frozenset((id(mapping),)))
+    try:
+        return _Writer(watch).mapping(cast("Mapping[object, object]", value))
+    except _Fault as fault:
+        way, reason = "".join(reversed(fault.way)), fault.reason
+    raise refuse(name + way, reason)
 
 
-def _members(path: str, mapping: Mapping[object, object], above: _Above) -> Dict[str, object]:
-    members: Dict[str, object] = {}
-    for key, value in mapping.items():
-        if not isinstance(key, str):
-            raise refuse(path, f"must have str keys, not {kind_of(key)}")
-        text = encodable(path, key)
-        members[text] = _json(f"{path}.{text}", value, above)
-    return members
+class _Fault(Exception):
+    """A value that JSON has no word for; `way` is filled, from its end, on the way out to it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+        self.way: List[str] = []
 
 
-def _json(path: str, value: object, above: _Above) -> object:
-    if value is None or value is True or value is False:
-        return value
-    for kinds, write in _WRITERS:
-        if isinstance(value, kinds):
-            return write(path, value, above)
-    names = _field_names(value)
-    if names is None:
-        raise refuse(path, f"{kind_of(value)} cannot be sent as JSON")
-    fields: Dict[object, object] = {name: getattr(value, name) for name in names}
-    return _members(path, fields, _enter(path, value, above))
+class _Writer:
+    """Writes the values of one parameter; knows what it is inside of, and how much it has done."""
 
+    def __init__(self, watch: Callable[[], object]) -> None:
+        self._watch = watch
+        self._written = 0
+        self._around: Set[int] = set()
 
-def _enter(path: str, value: object, above: _Above) -> _Above:
-    if id(value) in above:
-        raise refuse(path, "contains itself")
-    if len(above) >= _DEEPEST:
-        raise refuse(path, f"is nested more than {_DEEPEST} levels deep")
-    return above | {id(value)}
+    def write(self, value: object) -> object:
+        """Return a value as JSON has it."""
+        self._written += 1
+        if self._written % _OFTEN == 0:
+            self._watch()
+        if value is None or value is True or value is False:
+            return value
+        writer = _EXACT.get(type(value)) or next(
+            (writer for kinds, writer in _WRITERS if isinstance(value, kinds)), _Writer.instance
+        )
+        return writer(self, value)
+
+    def mapping(self, value: object) -> Dict[str, object]:
+        """Write what has keys."""
+        self._enter(value)
+        members = self._members(cast("Mapping[object, object]", value))
+        self._around.discard(id(value))
+        return members
+
+    def _members(self, mapping: Mapping[Any, object]) -> Dict[str, object]:
+        members: Dict[str, object] = {}
+        for key, part in mapping.items():
+            if not isinstance(key, str):
+                raise _Fault(f"must have str keys, not {kind_of(key)}")
+            name = plain(key)
+            if not is_encodable(name):
+                raise _Fault(NOT_ENCODABLE)
+            try:
+                members[name] = self.write(part)
+            except _Fault as fault:
+                fault.way.append(f".{name}")
+                raise
+        return members
+
+    def several(self, value: object) -> List[object]:
+        """Write a list and what is like one."""
+        self._enter(value)
+        parts: List[object] = []
+        for part in cast("Iterable[object]", value):
+            try:
+                parts.append(self.write(part))
+            except _Fault as fault:
+                fault.way.append(f"[{len(parts)}]")
+                raise
+        self._around.discard(id(value))
+        return parts
+
+    def instance(self, value: object) -> Dict[str, object]:
+        """Write an attrs or dataclass instance; refuse anything else."""
+        names = _field_names(value)
+        if names is None:
+            raise _Fault(f"{kind_of(value)} cannot be sent as JSON")
+        self._enter(value)
+        members = self._members({name: getattr(value, name) for name in names})
+        self._around.discard(id(value))
+        return members
+
+    def enum(self, value: object) -> object:
+        """Write what a member of an enum stands for."""
+        self._enter(value)
+        inside = self.write(cast(Enum, value).value)
+        self._around.discard(id(value))
+        return inside
+
+    def _enter(self, value: object) -> None:
+        if id(value) in self._around:
+            raise _Fault("contains itself")
+        if len(self._around) > _DEEPEST:
+            raise _Fault(f"is nested more than {_DEEPEST} levels deep")
+        self._around.add(id(value))
+
+    def text(self, value: object) -> str:
+        """Write a str."""
+        text = plain(cast(str, value))
+        if not is_encodable(text):
+            raise _Fault(NOT_ENCODABLE)
+        return text
+
+    def integer(self, value: object) -> int:
+        """Write an int."""
+        number = int(cast(int, value))
+        if number.bit_length() > _LONGEST_INTEGER_BITS:
+            raise _Fault("is too long a number")
+        return number
+
+    def number(self, value: object) -> float:
+        """Write a float."""
+        number = float(cast(float, value))
+        if not math.isfinite(number):
+            raise _Fault(_NOT_FINITE)
+        return number
+
+    # A subclass may print anything: what its value is, the class itself is asked.
+
+    def decimal(self, value: object) -> str:
+        """Write a Decimal as text, which keeps every digit; a JSON number is often a float."""
+        if not Decimal.is_finite(cast(Decimal, value)):
+            raise _Fault(_NOT_FINITE)
+        return Decimal.__str__(cast(Decimal, value))
+
+    def time(self, value: object) -> str:
+        """Write a date or a datetime as ISO 8601."""
+        if isinstance(value, datetime):
+            return datetime.isoformat(value)
+        return date.isoformat(cast(date, value))
+
+    def uuid(self, value: object) -> str:
+        """Write a UUID."""
+        return UUID.__str__(cast(UUID, value))
 
 
 def _field_names(value: object) -> Optional[List[str]]:
@@ -75,61 +177,23 @@ def _field_names(value: object) -> Optional[List[str]]:
     return None
 
 
-def _enum(path: str, value: object, above: _Above) -> object:
-    return _json(path, cast(Enum, value).value, _enter(path, value, above))
-
-
-def _mapping(path: str, value: object, above: _Above) -> Dict[str, object]:
-    mapping = cast("Mapping[object, object]", value)
-    return _members(path, mapping, _enter(path, value, above))
-
-
-def _several(path: str, value: object, above: _Above) -> List[object]:
-    inside = _enter(path, value, above)
-    values = list(cast("List[object]", value))
-    return [_json(f"{path}[{index}]", part, inside) for index, part in enumerate(values)]
-
-
-def _text(path: str, value: object, above: _Above) -> str:
-    return encodable(path, cast(str, value))
-
-
-def _integer(path: str, value: object, above: _Above) -> int:
-    number = int(cast(int, value))
-    if number.bit_length() > _LONGEST_INTEGER_BITS:
-        raise refuse(path, "is too long a number")
-    return number
-
-
-def _float(path: str, value: object, above: _Above) -> float:
-    number = float(cast(float, value))
-    if not math.isfinite(number):
-        raise refuse(path, "must be finite, JSON has no NaN and no infinity")
-    return number
-
-
-def _decimal(path: str, value: object, above: _Above) -> str:
-    if not cast(Decimal, value).is_finite():
-        raise refuse(path, "must be finite, JSON has no NaN and no infinity")
-    return str(value)  # text keeps every digit; a JSON number is often read as a float
-
-
-def _time(path: str, value: object, above: _Above) -> str:
-    return cast(date, value).isoformat()
-
-
-def _uuid(path: str, value: object, above: _Above) -> str:
-    return str(value)
-
-
-_WRITERS: Tuple[Tuple[Tuple[type, ...], Callable[[str, object, _Above], object]], ...] = (
-    ((Enum,), _enum),  # before str and int: many enums are one of them too
-    ((str,), _text),
-    ((int,), _integer),
-    ((float,), _float),
-    ((date,), _time),  # a datetime is a date too
-    ((Decimal,), _decimal),
-    ((UUID,), _uuid),
-    ((Mapping,), _mapping),
-    ((list, tuple, set, frozenset), _several),
+_Write = Callable[[_Writer, object], object]
+_WRITERS: Tuple[Tuple[Tuple[type, ...], _Write], ...] = (
+    ((Enum,), _Writer.enum),  # before str and int: many enums are one of them too
+    ((str,), _Writer.text),
+    ((int,), _Writer.integer),
+    ((float,), _Writer.number),
+    ((date,), _Writer.time),  # a datetime is a date too
+    ((Decimal,), _Writer.decimal),
+    ((UUID,), _Writer.uuid),
+    ((Mapping,), _Writer.mapping),
+    ((list, tuple, set, frozenset), _Writer.several),
 )
+# The kinds that most values are: asked for one by one, a mapping or a list would come last.
+_EXACT: Mapping[type, _Write] = {
+    str: _Writer.text,
+    int: _Writer.integer,
+    float: _Writer.number,
+    dict: _Writer.mapping,
+    list: _Writer.several,
+}

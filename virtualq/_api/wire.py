@@ -8,10 +8,19 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Union, cast
+from typing import (
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Union,
+    cast,
+)
 from urllib.parse import quote
 
-from virtualq._api import late, parameters
+from virtualq._api import error_document, late, parameters
 from virtualq._api.operation import Operation
 from virtualq.errors import (
     APIError,
@@ -23,13 +32,10 @@ from virtualq.result import Unread
 
 Resource = Mapping[str, object]
 Hide = Callable[[str], str]
-Watch = Callable[[], object]
 
 # HTML on a 2xx is a login page or a proxy's, whatever stands in it.
 _HTML = ("text/html", "application/xhtml+xml")
 _ESCAPED_SURROGATE = rb"\\u[dD][89a-fA-F]"
-_ERROR_MEMBERS = ("status", "code", "title", "detail")
-_MOST_ERRORS = 20
 
 
 class Request(NamedTuple):
@@ -66,7 +72,9 @@ class Found:
 Reading = Union[Found, VirtualQError]
 
 
-def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool) -> Request:
+def build(
+    operation: Operation, given: Mapping[str, object], watch: parameters.Watch = bool
+) -> Request:
     """Return the request for an operation; raise InvalidParameterError for what cannot be sent.
 
     `watch` is called now and then, and may raise a VirtualQError when it takes too long.
@@ -80,7 +88,7 @@ def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool
             value = given.get(item.name)
             if value is None and not item.required:
                 continue
-            value = parameters.check(item, value)
+            value = parameters.check(item, value, watch)
         if item.place == "body":
             attributes[item.wire] = value
             continue
@@ -91,7 +99,10 @@ def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool
         else:
             query.append(f"{item.wire}={text}")
     target = f"{path}?{'&'.join(query)}" if query else path
-    return Request(operation.method, target, _body(operation, attributes))
+    watch()
+    body = _body(operation, attributes)
+    watch()
+    return Request(operation.method, target, body)
 
 
 def _query_text(value: object) -> str:
@@ -213,7 +224,8 @@ def _unexpected(answer: Answer, what: str) -> UnexpectedResponseError:
 
 
 def _read_refusal(operation: Operation, answer: Answer, hide: Hide) -> Reading:
-    errors = _error_objects(answer)
+    document = _parse(answer) if answer.body and answer.fault is None else None
+    errors = error_document.objects(document)
     # Without an error document a 404 is a gateway's or a wrong base_url's: answering "nobody is
     # up" to it would be wrong for ever.
     if answer.status == 404 and errors and operation.not_found_is_none:
@@ -221,56 +233,7 @@ def _read_refusal(operation: Operation, answer: Answer, hide: Hide) -> Reading:
     request_id = answer.headers.get("x-request-id")
     return APIError.for_status(answer.status)(
         status=answer.status,
-        errors=tuple(cast("Dict[str, object]", _hidden(error, hide)) for error in errors),
-        retry_after=retry_after(answer.headers),
+        errors=error_document.masked(errors, hide),
+        retry_after=error_document.retry_after(answer.headers),
         request_id=hide(request_id) if request_id else None,
     )
-
-
-def _error_objects(answer: Answer) -> List[Dict[str, object]]:
-    """Return the errors of an error document, none when the body is anything else."""
-    document = _parse(answer) if answer.body and answer.fault is None else None
-    if not isinstance(document, dict):
-        return []
-    errors = cast("Dict[str, object]", document).get("errors")
-    if not isinstance(errors, list):
-        return []
-    objects = [
-        cast("Dict[str, object]", error)
-        for error in cast("List[object]", errors)
-        if isinstance(error, dict)
-    ]
-    known = [error for error in objects if any(name in error for name in _ERROR_MEMBERS)]
-    return known[:_MOST_ERRORS]
-
-
-def _hidden(value: object, hide: Hide, depth: int = 0) -> object:
-    """Return JSON with the secrets masked in every text and key; what is deeper is left out."""
-    if isinstance(value, str):
-        return hide(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        text = hide(str(value)) if abs(value) < 10**30 else "(a long number)"
-        return value if text == str(value) else text
-    if isinstance(value, dict) and depth < 4:
-        members = list(cast("Dict[str, object]", value).items())[:_MOST_ERRORS]
-        return {hide(key): _hidden(part, hide, depth + 1) for key, part in members}
-    if isinstance(value, list) and depth < 4:
-        parts = cast("List[object]", value)[:_MOST_ERRORS]
-        return [_hidden(part, hide, depth + 1) for part in parts]
-    return None if isinstance(value, (dict, list)) else value
-
-
-def retry_after(headers: Mapping[str, str]) -> Optional[float]:
-    """Return Retry-After in seconds (RFC 9110, 10.2.3), None when it is missing or senseless."""
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    if not text or len(text) > 40 or not text[0].isalpha():
-        return None
-    import time
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

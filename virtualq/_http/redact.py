@@ -14,8 +14,14 @@ _BEFORE_TAIL = 9
 _TAIL = 6
 _NEVER = "(?!)"
 _LONGEST = 1000
-# Cut before masking too: a hostile text may be huge. Far longer than what masking may shrink.
-_LONGEST_READ = 100 * _LONGEST
+# Cut before masking too, and all texts of a call together: a hostile answer may hold a million of
+# them. Of each more is read than is kept, as masking may shorten it.
+_LONGEST_READ = 4 * _LONGEST
+_MOST_READ = 20 * _LONGEST
+_LONGEST_SECRET = 500
+# How long a secret may be: each character escaped (`\\u002B`), or digits far apart.
+_ESCAPED = 6
+_LONGEST_NUMBER = 160
 
 
 class Secret(str):
@@ -36,20 +42,35 @@ def mask_phone(phone: object) -> str:
 class Redactor:
     """Masks one call's key and phone number in text that came from outside."""
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_edge", "_left", "_make", "_pattern")
 
     def __init__(self, key: str, phone: Optional[str] = None) -> None:
-        # Compiled only when there is something to mask; the closure keeps the key out of vars().
-        self._pattern: Callable[[], Pattern[str]] = lambda: _pattern(key, phone)
+        # Compiled once, when there is something to mask; the closure keeps the key out of vars().
+        self._make: Callable[[], Pattern[str]] = lambda: _pattern(key, phone)
+        self._pattern: Optional[Pattern[str]] = None
+        longest = min(max(len(key), len(phone or "")), _LONGEST_SECRET)
+        self._edge = max(_ESCAPED * longest, _LONGEST_NUMBER)
+        self._left = _MOST_READ
 
     def __call__(self, text: str) -> str:
-        """Return `text`, cut to a length that an error can carry, without the secrets."""
-        return self._pattern().sub(MASK, text[:_LONGEST_READ])[:_LONGEST]
+        """Return `text` without the secrets, cut to a length that an error can carry.
+
+        When a call has read enough for any error that was meant to be read, nothing is left of it.
+        """
+        if self._pattern is None:
+            self._pattern = self._make()
+        read = text[: min(_LONGEST_READ, self._left)]
+        self._left -= len(read)
+        masked = self._pattern.sub(MASK, read)
+        if len(read) < len(text):
+            # What stands at the cut may be the beginning of a secret.
+            masked = masked[: -self._edge]
+        return masked[:_LONGEST]
 
 
 def _pattern(key: str, phone: Optional[str]) -> Pattern[str]:
     choices = [_spelled(secret) for secret in (key, phone or "") if secret.strip()]
-    digits = re.sub(r"\D", "", phone or "")
+    digits = re.sub(r"\D", "", (phone or "")[:_LONGEST_SECRET])
     # National and international spellings of a number share their last digits.
     if len(digits) >= _TAIL:
         tail = _BETWEEN.join(digits[-_TAIL:])
@@ -60,7 +81,10 @@ def _pattern(key: str, phone: Optional[str]) -> Pattern[str]:
 
 def _spelled(secret: str) -> str:
     """Return a pattern for a secret, each character plain, percent-encoded or escaped in JSON."""
-    return "".join(_character(char) for char in secret.strip())
+    text = secret.strip()
+    start = "".join(map(_character, text[:_LONGEST_SECRET]))
+    # Of one that is longer than any should be, all that follows its start is taken for the rest.
+    return start if len(text) <= _LONGEST_SECRET else rf"{start}[\s\S]*"
 
 
 def _character(char: str) -> str:

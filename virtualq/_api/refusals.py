@@ -1,0 +1,33 @@
+"""How a parameter is refused, and what is asked of a text; for parameters and properties."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from virtualq.errors import InvalidParameterError
+
+# They cannot be written as UTF-8 (RFC 3629). Compiled when a text may have one: to a call without,
+# the pattern would be 1 % of its start.
+_SURROGATE = "[\ud800-\udfff]"
+NOT_ENCODABLE = "must not have a lone surrogate"
+
+
+def refuse(name: str, reason: str) -> InvalidParameterError:
+    """Return the error for the parameter `name`."""
+    return InvalidParameterError(f"{name}: {reason}", parameter=name)
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, never the value: it may be a phone number."""
+    return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def plain(value: str) -> str:
+    """Return the text of a str, of a str enum its value, whatever its own str() would say."""
+    return str(value.value) if isinstance(value, Enum) else str.__str__(value)
+
+
+def is_encodable(text: str) -> bool:
+    """Say whether a text can be written as UTF-8."""
+    return text.isascii() or re.search(_SURROGATE, text) is None
