@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from attrs import evolve
 
 from virtualq.sandbox import estimate
-from virtualq.sandbox.queue import not_found
+from virtualq.sandbox.queue import Queue, not_found
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
 from virtualq.sandbox.store import Store
 
@@ -25,8 +25,9 @@ class Center:
     What does not exist raises Refusal (404).
     """
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, queue: Queue, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._queue = queue
         self._clock = clock
 
     def line(self, line_id: int, *, asks: bool = False) -> Resource:
@@ -167,8 +168,7 @@ class Center:
     def _show_line(self, line: Line) -> Resource:
         group = self._group(line.line_group_id)
         active = estimate.is_active(line, group)
-        waiting, now = self._waiting([line]), self._clock().timestamp()
-        *_, last = estimate.turns([*waiting, now], line, group)
+        waiting, newcomer = self._store.waiting(line.id), self._queue.newcomer(line)
         around: Resource = {
             "id": group.id,
             "name": group.name,
@@ -177,8 +177,8 @@ class Center:
             "service_waiters_count": group.told.get("service_waiters_count", 0),
             "virtualq_waiters_count": len(waiting),
         }
-        if last is not None:
-            around["virtualq_ewt"] = max(0, round(last - now))
+        if newcomer is not None:
+            around["virtualq_ewt"] = newcomer
         return _resource(
             "lines",
             line.id,

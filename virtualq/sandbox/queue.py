@@ -159,6 +159,13 @@ class Queue:
                 return None if turn is None else (waiter_id, turn)
         return None
 
+    def newcomer(self, line: Line) -> Optional[int]:
+        """Return how many seconds somebody would wait who lined up now; None for no end of it."""
+        now = self._clock().timestamp()
+        arrived = [*(moment for _, moment in self._store.waiting(line.id)), now]
+        *_, turn = estimate.turns(arrived, line, self.group(line))
+        return None if turn is None else max(0, round(turn - now))
+
     def by_id(self, waiter_id: int) -> Waiter:
         """Return a caller by id, in whatever state they are."""
         found = self._store.find(waiter_id=waiter_id)

@@ -61,7 +61,7 @@ class Service:
         self.store = Store(state)
         people = None if demo is None else Demo(demo, self.clock())
         self.queue = Queue(self.store, self.clock, people.seconds if people else _as_others)
-        self.center = Center(self.store, self.clock)
+        self.center = Center(self.store, self.queue, self.clock)
         self.history = History(self.store)
         self._progress = Progress(self.store, self.queue, people)
         self._routes: List[Routes] = [Api(self.queue, self.center).methods]

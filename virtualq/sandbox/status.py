@@ -14,6 +14,7 @@ from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import estimate, life
 from virtualq.sandbox.faults import BadDay
+from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.log import Seen
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
 
@@ -36,7 +37,9 @@ def status(service: Service, most: int = 100) -> Shown:
         centers = {center.id: center.name for center in service.store.all(CallCenter)}
         lines = [
             _line(service, line, groups[line.line_group_id], centers, counts, most)
-            for line in service.store.all(Line)
+            for line in sorted(
+                service.store.all(Line), key=lambda ln: groups[ln.line_group_id].call_center_id
+            )
         ]
     return {
         "now": format_time(service.clock()),
@@ -63,6 +66,7 @@ def snapshot(service: Service, number: int, since: float, most: int) -> Snapshot
     content["requests"] = [_request(one) for one in seen]
     content["samples"] = [[sample.at, sample.lines] for sample in samples]
     content["first"] = number == 0
+    content["functions"] = sorted(FUNCTIONS)
     return Snapshot(
         content,
         seen[-1].number if seen else number,
@@ -105,6 +109,7 @@ def _line(
     counts: Mapping[Tuple[int, str], int],
     most: int,
 ) -> Shown:
+    newcomer = service.queue.newcomer(line)
     queue = service.queue.find(life.ACTIVE, line_id=line.id, most=most)
     through = service.queue.find(_THROUGH, line_id=line.id, most=_LATEST, latest=True)
     return {
@@ -115,6 +120,7 @@ def _line(
         "active": estimate.is_active(line, group),
         "open": line.is_open,
         "seconds_per_caller": estimate.pace(line, group),
+        "newcomer": newcomer,
         "offered": line.offered,
         "asked": line.asked,
         "counts": {state: counts.get((line.id, state), 0) for state in map(str, State)},

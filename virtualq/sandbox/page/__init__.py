@@ -22,6 +22,7 @@ _FILES = {
     "/": ("page.html", "text/html; charset=utf-8"),
     "/sandbox/page.css": ("page.css", "text/css; charset=utf-8"),
     "/sandbox/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/sandbox/views.js": ("views.js", "text/javascript; charset=utf-8"),
     "/sandbox/draw.js": ("draw.js", "text/javascript; charset=utf-8"),
     "/sandbox/words.js": ("words.js", "text/javascript; charset=utf-8"),
 }
