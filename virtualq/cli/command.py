@@ -67,11 +67,11 @@ def _run(arguments: List[str]) -> int:
 
         complete()
     asked = options.read(arguments)
-    if asked.command == "sandbox":
+    if asked.sandbox is not None:
         gc.enable()  # lives long
-        from virtualq.sandbox.server import main as serve
+        from virtualq import sandbox
 
-        return serve(port=asked.port, state=asked.state, verbose=asked.verbose)
+        return sandbox.run(asked.sandbox)
     if asked.gateway is not None:
         from virtualq import gateway
 

@@ -30,7 +30,7 @@ _EXAMPLES = {
 _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",
     "gateway": "Answer telephone systems over HTTP, and deliver their reports.",
-    "sandbox": "Run a stand-in of the service on this machine; prints its URL and its key.",
+    "sandbox": "Run the service on this machine and print its URL and key, or tell a running one.",
 }
 _KINDS = {
     "integer": "a whole number",
@@ -45,9 +45,6 @@ _OPTIONS = {
     "key_file": "a file that holds the API key (default: the key in VIRTUALQ_API_KEY)",
     "as_json": "print one JSON document",
     "line_id": "the line to look in for nobody (default: 0, which shows as much of the key)",
-    "port": "port to listen on (default: a free one)",
-    "state": "file that keeps the callers (default: memory)",
-    "verbose": "one line a request on stderr",
 }
 _EXIT_CODES = """\
 exit codes: 0 done or found, 1 not found or not up, 2 usage or settings,

@@ -34,9 +34,8 @@ class Asked(NamedTuple):
     as_json: bool = False
     line_id: int = 0
     """The line in which `doctor` looks."""
-    port: int = 0
-    state: Optional[str] = None
-    verbose: bool = False
+    sandbox: Optional[argparse.Namespace] = None
+    """What `sandbox` was given; the package has its own options."""
     gateway: Optional[argparse.Namespace] = None
     """What `gateway` was given; the package has its own options."""
 
@@ -91,6 +90,8 @@ def read(arguments: List[str]) -> Asked:
     if unknown:
         parser.error(_say_unknown(unknown))
     given = vars(known)
+    if command == "sandbox":
+        return Asked(command, sandbox=known)
     if command == "gateway":
         return Asked(command, key_file=given.pop("key_file"), gateway=known)
     operation = CALLS.get(command)
@@ -115,11 +116,9 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.
     """Give a parser the options of a command, named as the Session function's keywords."""
     add = parser.add_argument
     if command == "sandbox":
-        return [
-            add("--port", type=_whole_number, default=0, metavar="N"),
-            add("--state", metavar="FILE"),
-            add("--verbose", action="store_true"),
-        ]
+        from virtualq import sandbox
+
+        return sandbox.add_options(parser)
     if command == "gateway":
         from virtualq import gateway
 

@@ -23,7 +23,35 @@ from virtualq.errors import ConfigurationError, ConnectError, InvalidParameterEr
 
 DONE, NOT_FOUND, REFUSED = 0, 1, 3
 _SECONDS = 10.0
-_READERS: Mapping[str, Any] = {"integer": int, "number": float}
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a number") from None
+
+
+_READERS: Mapping[str, Any] = {"integer": _whole_number, "number": _number}
+
+
+_HELP = {
+    "port": "port to listen on (default: a free one)",
+    "host": "address to listen on (default: 127.0.0.1); beyond it a key of your own is needed",
+    "state": "file that keeps everything (default: memory)",
+    "seed": "YAML or JSON with the call centers, lines and callers of a new state",
+    "speed": "seconds that pass in one, and time moves callers; 0: only when stepped",
+    "demo": "people call by themselves, drawn from this seed (default: 1)",
+    "key_file": "file with a key of your own",
+    "verbose": "one line a request on stderr",
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
@@ -32,15 +60,17 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
 
     add = parser.add_argument
     actions = [
-        add("--port", type=int, default=0, metavar="N"),
+        add("--port", type=_whole_number, default=0, metavar="N"),
         add("--host", default="127.0.0.1", metavar="ADDRESS"),
         add("--state", metavar="FILE"),
         add("--seed", metavar="FILE"),
-        add("--speed", type=float, metavar="N"),
-        add("--demo", type=int, nargs="?", const=1, metavar="SEED"),
+        add("--speed", type=_number, metavar="N"),
+        add("--demo", type=_whole_number, nargs="?", const=1, metavar="SEED"),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--verbose", action="store_true"),
     ]
+    for action in actions:
+        action.help = _HELP[action.dest]
     orders = parser.add_subparsers(dest="order", metavar="COMMAND", title="told to a running one")
     for name, command in COMMANDS.items():
         order = orders.add_parser(name, help=command.help, allow_abbrev=False)

@@ -29,12 +29,12 @@ class Progress:
         self._queue = queue
         self._demo = demo
 
-    def until(self, now: datetime) -> int:
-        """Do all that is due by now; return how much happened."""
+    def until(self, now: datetime, most: Optional[int] = None) -> int:
+        """Do what is due by now, the earliest first, no more than `most`; return how much it was."""
         limit, happened = now.timestamp(), 0
         with self._store.transaction():
             event = self._next(limit)
-            while event is not None:
+            while event is not None and happened != most:
                 self._do(event)
                 happened += 1
                 event = self._next(limit)

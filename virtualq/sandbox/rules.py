@@ -26,6 +26,8 @@ from virtualq.sandbox.recognise import functions_of
 from virtualq.sandbox.seeds import API_KEY, SEED, Seed
 from virtualq.sandbox.store import Store, Waiter
 
+_MOST_AT_ONCE = 100
+"""What time brings before a request is answered; the rest comes after it."""
 OWN = "/sandbox/"
 """What the paths of the sandbox's own begin with."""
 Routes = Callable[[str], Mapping[str, Handler]]
@@ -89,9 +91,9 @@ class Service:
         """Close the state; one in memory is gone then."""
         self.store.close()
 
-    def go_on(self) -> int:
-        """Let happen what is due by now; return how much it was."""
-        happened = self._progress.until(self.clock())
+    def go_on(self, most: Optional[int] = None) -> int:
+        """Let happen what is due by now, no more than `most`; return how much it was."""
+        happened = self._progress.until(self.clock(), most)
         if happened:
             self.tell()
         return happened
@@ -123,7 +125,7 @@ class Service:
             methods = methods or dict(routes(request.path))
         started = time.monotonic()
         if self.moves:
-            self.go_on()
+            self.go_on(_MOST_AT_ONCE)
         functions = functions_of(request)
         bad_day = self.faults.take(functions) if functions else None
         if bad_day is None:

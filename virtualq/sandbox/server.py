@@ -24,6 +24,8 @@ from virtualq.sandbox.seeds import API_KEY, Seed
 _HOST = "127.0.0.1"
 _LONGEST_WAIT = 5.0
 _TICK = 0.25
+_FASTEST = 3600
+_MOST_AT_ONCE = 500  # what time brings while requests wait
 
 
 class Sandbox(Face):
@@ -53,6 +55,8 @@ class Sandbox(Face):
     ) -> None:
         if not is_loopback(host) and api_key == API_KEY:
             raise ConfigurationError(f"host {host} is beyond this machine: give a key of your own")
+        if speed is not None and not 0 <= speed <= _FASTEST:
+            raise ConfigurationError(f"speed must be a number from 0 to {_FASTEST}")
         time = Clock(clock, 1.0 if speed is None else speed)
         moves = speed is not None
         service = Service(
@@ -100,7 +104,7 @@ class Sandbox(Face):
         service, seen = self._service, -1
         while not self._server.closing.wait(_TICK):
             if service.moves:
-                service.go_on()
+                service.go_on(_MOST_AT_ONCE)
             if service.moves or service.revision != seen:
                 seen = service.revision
                 service.history.take(service.clock().timestamp())
