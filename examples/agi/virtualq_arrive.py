@@ -1,9 +1,9 @@
 #!/opt/virtualq/bin/python
-"""`AGI(virtualq_arrive.py,LINE_ID)`: a call comes in; goes to script, then calls."""
+"""`AGI(virtualq_arrive.py,LINE_ID)`: a call comes in; goes to virtualq_script."""
 
 import sys
 
-from script import main
+from virtualq_script import main
 
 if __name__ == "__main__":
     sys.exit(main("arrive"))

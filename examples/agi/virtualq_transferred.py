@@ -1,9 +1,9 @@
 #!/opt/virtualq/bin/python
-"""`Queue(support,,,,,virtualq_transferred.py)`: an agent took the call; to script, then calls."""
+"""`Queue(support,,,,,virtualq_transferred.py)`: an agent took the call; to virtualq_script."""
 
 import sys
 
-from script import main
+from virtualq_script import main
 
 if __name__ == "__main__":
     sys.exit(main("transferred"))

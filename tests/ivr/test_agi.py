@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import Dict, Sequence
 
 import pytest
 
@@ -11,9 +12,11 @@ from ..calls import LINE, PHONE, answer, caller
 from ..cli.command import environment, service_at
 from ..faults.server import FaultServer
 from ..loopback import Loopback
-from .agi import LONGEST, run, script
+from .agi import EXAMPLES, LONGEST, run, script
 from .asterisk import BUFFER, Asterisk
 from .sharing import HARMLESS, HOSTILE, TRANSFER, arrive, asked_for, hang_up_when_asked
+
+CHANNEL = "1669118400.1"
 
 pytest.importorskip("pystrix", reason="SKIPPED: needs pystrix")
 
@@ -91,22 +94,20 @@ def test_a_caller_without_a_number_waits(number: str, presentation: str) -> None
 @pytest.mark.parametrize(
     ("country", "number", "known_as"),
     [
-        ("49", "0171 1111 22 33", "+491711111 2233"),
-        ("49", "0049 171 1111-22-33", "+491711111 2233"),
-        ("49", "491711111 2233", "+491711111 2233"),
-        ("49", "+49 171 1111 22 33", "+491711111 2233"),
-        ("49", "0017343305027", PHONE),
-        ("1", "7343305027", PHONE),
-        ("1", "17343305027", PHONE),
-        ("1", "(734) 330-5027", PHONE),
-        ("1", "011491711111 2233", "+491711111 2233"),
+        ("DE", "0171 1111 22 33", "+491711111 2233"),
+        ("DE", "491711111 2233", "+491711111 2233"),
+        ("CH", "41791234567", "+41791234567"),
+        ("DE", "0017343305027", PHONE),
+        ("US", "7343305027", PHONE),
+        ("US", "011491711111 2233", "+491711111 2233"),
+        ("", "001 734 330 5027", PHONE),
     ],
 )
 def test_a_national_number_is_made_international(country: str, number: str, known_as: str) -> None:
     """The service knows numbers with their country code alone."""
     asterisk = Asterisk(caller=number)
     with FaultServer() as server:
-        env = service_at(server.listen().url, VIRTUALQ_COUNTRY_CODE=country)
+        env = service_at(server.listen().url, VIRTUALQ_COUNTRY=country)
         arrive(asterisk, env)
         assert server.requests[0].query["phone"] == known_as.replace(" ", "")
 
@@ -154,7 +155,7 @@ def test_who_presses_1_and_hangs_up_is_lined_up() -> None:
         ended = arrive(asterisk, env)
         thread.join()
         assert server.service.created == [(LINE, PHONE)]
-    assert ended.stderr == "virtualq: the caller has hung up\n"
+    assert ended.stderr == f"virtualq: {CHANNEL}: the caller has hung up\n"
 
 
 def test_who_hangs_up_before_they_are_known_to_be_up_is_not_connected() -> None:
@@ -210,6 +211,83 @@ def test_an_agent_takes_the_call() -> None:
         }
     assert (ended.code, ended.stderr, asterisk.faults) == (0, "", [])
     assert asterisk.variables == TRANSFER
+
+
+def test_who_was_up_and_hangs_up_has_abandoned_the_call() -> None:
+    """The extension h, on a channel that is dead already: Canceled, and nothing for others."""
+    with_agent = {**TRANSFER, "VIRTUALQ_STATUS": "up"}
+    up = {**with_agent, "MEMBERINTERFACE": ""}
+    others = [
+        with_agent,
+        {**up, "VIRTUALQ_TRANSFERRED": "1"},
+        {**up, "VIRTUALQ_STATUS": "queue"},
+        {},
+    ]
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        env = service_at(server.listen().url)
+        for variables in (up, *others):
+            asterisk = Asterisk(variables=variables, arguments=())
+            asterisk.dead = True
+            ended = run(script("abandoned"), asterisk, env)
+            assert (ended.code, ended.stderr, asterisk.faults) == (0, "", [])
+        assert asked_for(server) == ["Canceled"]
+
+
+@pytest.mark.parametrize("state", ["Connected", "Notified", "TimeOut"])
+def test_who_is_not_waiting_is_not_told_goodbye(loopback: Loopback, state: str) -> None:
+    """A line-up that was lost may find an older one of theirs: nobody would tell them."""
+    found = answer("line_up_caller", caller(virtualq_waiter_state=state))
+    loopback.steps = [(200, {"data": []}), (201, found)]
+    asterisk = Asterisk(key="1")
+    arrive(asterisk, service_at(loopback.url))
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "setting", "said"),
+    [
+        ((), {}, "the dialplan must give the line's id: AGI(virtualq_arrive.py,3042)"),
+        (("sales",), {}, "the dialplan must give the line's id: AGI(virtualq_arrive.py,3042)"),
+        (
+            ("3042",),
+            {"VIRTUALQ_DEADLINE": "1,5"},
+            "VIRTUALQ_DEADLINE must be a number of seconds such as 1.5",
+        ),
+        (
+            ("3042",),
+            {"VIRTUALQ_COUNTRY": "Germany"},
+            "country: must be the two letter code of a country, such as 'DE'",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_told_in_words(
+    arguments: Sequence[str], setting: Dict[str, str], said: str
+) -> None:
+    """Whoever set it up reads on Asterisk's console what to mend, and for which call."""
+    asterisk = Asterisk(arguments=arguments, caller="0171 1111 22 33" if setting else PHONE)
+    env = service_at("http://127.0.0.1:9", **{"VIRTUALQ_COUNTRY": "DE", **setting})
+    ended = arrive(asterisk, env)
+    assert ended.stderr.endswith(f"{said}\n")
+    assert ended.stderr.startswith(f"virtualq: {CHANNEL}: ")
+    assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
+
+
+def test_a_number_that_cannot_be_decided_waits() -> None:
+    """Another country's code without a plus, and a number without its trunk prefix."""
+    with FaultServer() as server:
+        env = service_at(server.listen().url, VIRTUALQ_COUNTRY="DE")
+        for number in ("41791234567", "1711111 2233"):
+            asterisk = Asterisk(caller=number)
+            arrive(asterisk, env)
+            assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
+        assert server.requests == []
+
+
+def test_names_that_collide_with_nothing() -> None:
+    """Every file that is copied into the agi-bin of others begins with our name."""
+    names = [path.name for path in (EXAMPLES / "agi").glob("*.py")]
+    assert [name for name in names if not name.startswith("virtualq_")] == []
 
 
 def test_a_call_that_never_was_in_a_line_is_not_reported() -> None:

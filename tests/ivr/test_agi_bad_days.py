@@ -41,7 +41,7 @@ def boot() -> float:
 def says_nothing_secret(ended: Ended) -> None:
     """One line on the console of Asterisk, without phone or key."""
     assert ended.stderr.count("\n") == 1
-    assert ended.stderr.startswith("virtualq: ")
+    assert ended.stderr.startswith("virtualq: 1669118400.1: ")
     assert not any(secret in ended.stderr for secret in (PHONE, PHONE[1:], KEY, "Traceback"))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Iterator, List, Tuple
 
 import pytest
@@ -156,6 +159,7 @@ def test_a_bad_day(name: str) -> None:
             assert there.end() == 0
     assert (asterisk.faults, asterisk.variables["VIRTUALQ_STATUS"]) == ([], "queue")
     assert line.startswith("WARNING virtualq.fastagi: ")
+    assert "1669118400.1: " in line  # the call, as Asterisk's own log has it
     assert not any(secret in line for secret in (PHONE, KEY))
 
 
@@ -180,3 +184,66 @@ def test_settings_that_cannot_work_end_it_at_once() -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no API key" in done.stderr
+
+
+def _refused(**setting: str) -> str:
+    done = subprocess.run(
+        [sys.executable, DAEMON],
+        env={**service_at("http://127.0.0.1:9"), **setting},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
+    return done.stderr
+
+
+def test_a_port_that_cannot_be_used_is_one_line() -> None:
+    """Taken, or none at all: exit code 2, for systemd and whoever reads its journal."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert "already in use" in _refused(VIRTUALQ_FASTAGI=f"127.0.0.1:{port}")
+        # A port alone is one on loopback, where this one is taken.
+        assert f"127.0.0.1:{port}: " in _refused(VIRTUALQ_FASTAGI=str(port))
+    assert "HOST:PORT" in _refused(VIRTUALQ_FASTAGI="localhost:agi")
+    assert "VIRTUALQ_DEADLINE" in _refused(VIRTUALQ_DEADLINE="1,5")
+
+
+def test_a_silent_connection_does_not_delay_the_end(
+    running: Tuple[FaultServer, Daemon],
+) -> None:
+    """A port scan, or an Asterisk that has gone: SIGTERM need not wait for it."""
+    _, there = running
+    with socket.create_connection(("127.0.0.1", there.port), LONGEST) as silent:
+        there.call(call())  # the silent one was accepted before
+        start = time.monotonic()
+        assert there.end() == 0
+        assert time.monotonic() - start < 4.0  # it would be 5 s, or 120 in a dialogue
+        assert silent.recv(1) == b""
+
+
+def test_sighup_reads_the_settings_again(tmp_path: Path) -> None:
+    """A key that was changed in its file counts from the next call on; no call is lost."""
+    key = tmp_path / "key"
+    key.write_text("an-old-key")
+    with FaultServer() as server:
+        server.service.seed(LINE, PHONE)
+        env = service_at(server.listen().url)
+        del env["VIRTUALQ_API_KEY"]
+        with daemon({**env, "VIRTUALQ_API_KEY_FILE": str(key)}) as there:
+            asterisk = call()
+            there.call(asterisk)
+            assert server.requests[-1].headers["x-api-key"] == "an-old-key"
+            key.write_text(KEY)
+            there.process.send_signal(signal.SIGHUP)
+            while "settings read again" not in there.next_line():
+                pass
+            there.call(call())
+            assert server.requests[-1].headers["x-api-key"] == KEY
+            key.write_text("")
+            there.process.send_signal(signal.SIGHUP)
+            while "going on as before" not in there.next_line():
+                pass
+            there.call(call())
+            assert server.requests[-1].headers["x-api-key"] == KEY
+            assert there.end() == 0

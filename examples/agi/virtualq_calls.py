@@ -3,6 +3,7 @@
     arrive        verify -> up: report connected, the dialplan serves them first
                          -> else: offer a callback -> line up, the dialplan says goodbye
     transferred   report that an agent has taken the call
+    abandoned     report that someone who was up has hung up before that
 
 The rule above all: VIRTUALQ_STATUS says `queue` before anything else happens, and only a clear
 answer of the service changes it. Whatever fails, and whenever, the caller reaches the ordinary
@@ -12,16 +13,22 @@ queue.
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import Any, BinaryIO, Callable, Mapping, Optional, TextIO
 
-from caller_id import international
 from pystrix.agi import AGIDeadChannelError, AGIException, AGIHangup, FastAGI
 from pystrix.agi.core import GetData, GetVariable, SetVariable
+from virtualq_caller_id import international
 
 QUEUE, UP, LINED_UP = "queue", "up", "lined-up"
+WAITING = "Waiting"  # the state in which the service tells a caller when it is their turn
 # Asterisk reads a command into 2,048 bytes, and takes what is longer for the next command.
 _LONGEST_TEXT = 400
+
+
+class WrongSetting(Exception):
+    """The dialplan or the environment says what cannot work; the text holds nothing personal."""
 
 
 class Channel:
@@ -35,6 +42,7 @@ class Channel:
         self._agi = FastAGI(replies, commands)
         self._gone = gone
         self.said: Mapping[str, str] = self._agi.get_environment()
+        self.id = re.sub(r"[^\w.\-]", "", self.said.get("agi_uniqueid", ""))[:80] or "a call"
 
     def set(self, name: str, value: object) -> None:
         """Set a channel variable; text may come from anywhere."""
@@ -68,7 +76,7 @@ class Silence:
 
     def __init__(self, since: Optional[float] = None) -> None:
         start = time.monotonic() if since is None else since
-        self._end = start + float(os.environ.get("VIRTUALQ_DEADLINE") or 3.0)
+        self._end = start + _deadline()
 
     def left(self) -> float:
         """Return the seconds that a call of the service may take now."""
@@ -76,6 +84,16 @@ class Silence:
         if left <= 0:
             raise TimeoutError("no time left")
         return left
+
+
+def _deadline() -> float:
+    try:
+        seconds = float(os.environ.get("VIRTUALQ_DEADLINE") or 3.0)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds < float("inf"):
+        return seconds
+    raise WrongSetting("VIRTUALQ_DEADLINE must be a number of seconds such as 1.5")
 
 
 Report = Callable[[str], None]
@@ -93,7 +111,7 @@ def arrive(channel: Channel, open_session: OpenSession, report: Report, since: f
         phone = international(channel.said)
         if phone is None:
             return
-        line_id = int(channel.said["agi_arg_1"])
+        line_id = _line_id(channel.said.get("agi_arg_1", ""))
         channel.set("LINE_ID", line_id)
         channel.set("PHONE", phone)
         silence = Silence(since)
@@ -108,7 +126,13 @@ def arrive(channel: Channel, open_session: OpenSession, report: Report, since: f
         channel.set("STATUS", UP)
         session.notify_caller_connected(line_id, phone, deadline=silence.left())
 
-    _guarded(talk, report)
+    _guarded(talk, channel, report)
+
+
+def _line_id(argument: str) -> int:
+    if argument.strip().isdecimal():
+        return int(argument)
+    raise WrongSetting("the dialplan must give the line's id: AGI(virtualq_arrive.py,3042)")
 
 
 def _offer(channel: Channel, session: Any, line_id: int, phone: str) -> None:
@@ -125,6 +149,9 @@ def _offer(channel: Channel, session: Any, line_id: int, phone: str) -> None:
         deadline=Silence().left(),
     )
     caller = lined_up.value
+    # An earlier line-up of theirs may have been found, that is over: nobody would tell them.
+    if caller is not None and caller.virtualq_caller_state not in (None, WAITING):
+        return
     if caller is not None and caller.ewt is not None:
         channel.set("EWT", caller.ewt)
     channel.set("STATUS", LINED_UP)
@@ -141,23 +168,53 @@ def transferred(channel: Channel, open_session: OpenSession, report: Report, sin
         if not line_id or not phone:
             return
         agent = channel.get("MEMBERINTERFACE") or None
+        if agent is None:  # nothing else tells abandoned() that hanging up is none from now on
+            channel.set("TRANSFERRED", "1")
         silence = Silence(since)
         open_session().notify_caller_transferred(
             int(line_id), phone, agent_id=agent, deadline=silence.left()
         )
 
-    _guarded(talk, report)
+    _guarded(talk, channel, report)
 
 
-def _guarded(talk: Callable[[], None], report: Report) -> None:
-    """Hold a dialogue; whatever goes wrong in it, the call goes on in the dialplan."""
+def abandoned(channel: Channel, open_session: OpenSession, report: Report, since: float) -> None:
+    """Report that a caller who was up has hung up: `AGI(virtualq_abandoned.py)` in extension h.
+
+    Who was transferred has not abandoned the call, and who was never up is not connected.
+    """
+
+    def talk() -> None:
+        has_agent = channel.get("MEMBERINTERFACE") or channel.get("VIRTUALQ_TRANSFERRED")
+        if channel.get("VIRTUALQ_STATUS") != UP or has_agent:
+            return
+        line_id, phone = channel.get("VIRTUALQ_LINE_ID"), channel.get("VIRTUALQ_PHONE")
+        silence = Silence(since)
+        open_session().update_caller_information(
+            int(line_id), phone, service_state="Canceled", deadline=silence.left()
+        )
+
+    _guarded(talk, channel, report)
+
+
+def _guarded(talk: Callable[[], None], channel: Channel, report: Report) -> None:
+    """Hold a dialogue; whatever goes wrong in it, the call goes on in the dialplan.
+
+    What is reported begins with the channel's id, by which Asterisk's own log knows the call.
+    """
+
+    def say(line: str) -> None:
+        report(f"{channel.id}: {line}")
+
     try:
         talk()
     except (AGIHangup, AGIDeadChannelError):
-        report("the caller has hung up")
+        say("the caller has hung up")
     except AGIException as error:  # its text would repeat what Asterisk said
-        report(f"Asterisk did not do as asked: {type(error).__name__}")
+        say(f"Asterisk did not do as asked: {type(error).__name__}")
+    except WrongSetting as error:
+        say(str(error))
     except Exception as error:
         # The errors of virtualq name neither key nor phone number; of others nobody knows.
         safe = type(error).__module__ == "virtualq.errors"
-        report(f"{type(error).__name__}: {error}" if safe else type(error).__name__)
+        say(f"{type(error).__name__}: {error}" if safe else type(error).__name__)

@@ -1,4 +1,4 @@
-"""Runs a dialogue of calls.py as an AGI script: one process a call, started by Asterisk.
+"""Runs a dialogue of virtualq_calls.py as an AGI script: one process a call, started by Asterisk.
 
 Commands go to Asterisk over stdout, so that nothing else may: the real stdout is kept aside, and
 whatever prints, in Python or in C, lands on stderr, which Asterisk shows on its console.
@@ -30,10 +30,10 @@ def main(dialogue: str) -> int:
     ):
         os.dup2(2, 1)
         try:
-            import calls
+            import virtualq_calls
 
-            channel = calls.Channel(replies, commands, gone.is_set)
-            getattr(calls, dialogue)(channel, _open_session, _report, _STARTED)
+            channel = virtualq_calls.Channel(replies, commands, gone.is_set)
+            getattr(virtualq_calls, dialogue)(channel, _open_session, _report, _STARTED)
         except Exception as error:  # Asterisk went away before it said who calls
             _report(type(error).__name__)
     gc.freeze()
