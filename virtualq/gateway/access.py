@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request
 
+from virtualq._http import settings
 from virtualq.errors import ConfigurationError
 
-_LONGEST_TOKEN = 4096
 # Fetch Metadata: "none" is a person who typed the address.
 _OWN_SITES = (None, "none", "same-origin")
 
@@ -69,15 +69,7 @@ def read_token(path: Optional[str]) -> Optional[str]:
     """Return the token in a file, None without a file; raise ConfigurationError."""
     if path is None:
         return None
-    try:
-        with open(path, encoding="ascii") as file:
-            token = file.read(_LONGEST_TOKEN + 1).strip()
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror}"
-    except ValueError:
-        fault = "must be ASCII text"
-    else:
-        if token and len(token) <= _LONGEST_TOKEN and not any(char.isspace() for char in token):
-            return token
-        fault = "must hold one word, the token"
-    raise ConfigurationError(f"--token-file {fault}")
+    token = settings.read_key_file("--token-file", path).strip()
+    if any(char.isspace() for char in token):
+        raise ConfigurationError("--token-file must hold one word, the token")
+    return token

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request
 from virtualq import phones
 from virtualq._api import operations, parameters
 from virtualq._api.operation import Item, Operation
+from virtualq._api.refusals import refuse
 from virtualq.errors import InvalidParameterError
 
 LARGEST_BODY = 64 * 1024
@@ -70,7 +71,7 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
     given = _given(request)
     for name in given:
         if name not in _KNOWN:
-            raise parameters.refuse("a parameter", "there is none of such a name")
+            raise refuse("a parameter", "there is none of such a name")
     found: Dict[str, object] = {}
     items = [item for item in question.operation.items if item.name is not None]
     others = [Item(name, name, "", kind, False, False) for name, kind in question.others.items()]
@@ -80,7 +81,7 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
         if value is not None:
             found[name] = value
         elif item.required and name not in question.optional:
-            raise parameters.refuse(name, "is missing")
+            raise refuse(name, "is missing")
     found["phone"] = _phone(cast(str, found["phone"]), country)
     if "deadline" in found:
         parameters.check_seconds("deadline", found["deadline"])
@@ -91,7 +92,7 @@ def _given(request: Request) -> Mapping[str, List[object]]:
     """Return the values of each parameter, of query and body together."""
     given = _query(request.query_string)
     if request.method not in ("GET", "POST"):
-        raise parameters.refuse("the method", "must be GET or POST")
+        raise refuse("the method", "must be GET or POST")
     if request.method == "GET":
         return given
     body = _json(request) if request.is_json else _form(request)
@@ -119,18 +120,18 @@ def _decoded(query: bytes) -> Dict[str, List[object]]:
 
 def _body(request: Request) -> bytes:
     if (request.content_length or 0) > LARGEST_BODY:
-        raise parameters.refuse("the body", "is too large")
+        raise refuse("the body", "is too large")
     try:
         return request.get_data(cache=True)
     except (HTTPException, OSError):
         pass
-    raise parameters.refuse("the body", "cannot be read")
+    raise refuse("the body", "cannot be read")
 
 
 def _form(request: Request) -> Mapping[str, List[object]]:
     body = _body(request)
     if request.mimetype not in ("", _FORM) and body:
-        raise parameters.refuse("the body", f"must be {_FORM} or {_JSON}")
+        raise refuse("the body", f"must be {_FORM} or {_JSON}")
     return _decoded(_RAW_PLUS.sub(rb"\1phone=%2B", body))
 
 
@@ -140,7 +141,7 @@ def _json(request: Request) -> Mapping[str, List[object]]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise parameters.refuse("the body", "must be a JSON object")
+        raise refuse("the body", "must be a JSON object")
     members = cast("Dict[str, object]", document)
     return {
         name: cast("List[object]", value) if isinstance(value, list) else [value]
@@ -158,7 +159,7 @@ def _value(item: Item, values: List[object]) -> Optional[object]:
     if item.kind == "texts":
         value: object = given
     elif len(given) > 1:
-        raise parameters.refuse(name, "is there more than once")
+        raise refuse(name, "is there more than once")
     else:
         value = given[0]
         if isinstance(value, str) and item.kind in _READERS:
@@ -176,13 +177,13 @@ def _phone(phone: str, country: Optional[str]) -> str:
     if country is None:
         # As the service knows it: only the telephone system can tell what is written how.
         if phones.is_withheld(phone):
-            raise parameters.refuse("phone", "is withheld or not known")
+            raise refuse("phone", "is withheld or not known")
         return phone
     try:
         return phones.normalise(phone, country)
     except InvalidParameterError as error:
         fault = str(error).partition(": ")[2]
-    raise parameters.refuse("phone", fault)
+    raise refuse("phone", fault)
 
 
 def _integer(text: str) -> object:
