@@ -30,7 +30,7 @@ class Progress:
         self._demo = demo
 
     def until(self, now: datetime, most: Optional[int] = None) -> int:
-        """Do what is due by now, the earliest first, no more than `most`; return how much it was."""
+        """Do what is due by now, the earliest first, `most` at most; return how much it was."""
         limit, happened = now.timestamp(), 0
         with self._store.transaction():
             event = self._next(limit)
