@@ -1,4 +1,4 @@
-"""The seven functions of a Session with the request each makes: by the contract, not the code."""
+"""The functions for callers with the request each makes: by the contract, not the code."""
 
 from __future__ import annotations
 
@@ -80,13 +80,17 @@ FUNCTIONS = {
             "/waiters?call_center_id=24&active=true",
             None,
         ),
+        Function("show_caller", {"caller_id": 9911}, "GET", "/waiters/9911", None),
+        Function("cancel_caller", {"caller_id": 9911}, "DELETE", "/waiters/9911", None),
     )
 }
 NAMES = tuple(FUNCTIONS)
-LOOK_UPS = ("verify_caller", "get_caller", "list_callers_waiting")
+LISTS = ("verify_caller", "get_caller", "list_callers_waiting")
+"""What the service answers with a list."""
+LOOK_UPS = (*LISTS, "show_caller")
 CHANGES = tuple(name for name in NAMES if name not in LOOK_UPS)
 REPORTS = tuple(name for name in CHANGES if name != "line_up_caller")
-WITH_PHONE = tuple(name for name in NAMES if name != "list_callers_waiting")
+WITH_PHONE = tuple(name for name in NAMES if "phone" in FUNCTIONS[name].given)
 
 
 def call(session: Session, name: str, **more: Any) -> Result[Any]:
@@ -105,7 +109,7 @@ def caller(identifier: object = "9911", **attributes: Any) -> Dict[str, Any]:
 def answer(name: str, *callers: Dict[str, Any]) -> Dict[str, Any]:
     """Build the document that fits a function: a list for the look-ups, else one caller."""
     found = list(callers or (caller(),))
-    return {"data": found if name in LOOK_UPS else found[0]}
+    return {"data": found if name in LISTS else found[0]}
 
 
 def error_document(status: int = 404, **members: Any) -> Dict[str, Any]:

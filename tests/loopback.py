@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         # One write: in two, the delayed acknowledgement of the first would look like a slow client.
         self.wfile.write(head.encode() + sent)
 
-    do_GET = do_POST = do_PUT = do_CONNECT = _answer  # noqa: N815  # named by http.server
+    do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = _answer  # noqa: N815  # named by http.server
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

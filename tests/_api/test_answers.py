@@ -12,7 +12,7 @@ from virtualq import (
     UnexpectedResponseError,
 )
 
-from ..calls import CHANGES, LOOK_UPS, NAMES, PHONE, answer, call, caller, register
+from ..calls import CHANGES, LISTS, NAMES, PHONE, answer, call, caller, register
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,12 +68,12 @@ def test_list_and_object_are_not_taken_for_each_other(
     name: str, service: responses.RequestsMock, vq: Session
 ) -> None:
     """An object where a list belongs, and a list where an object belongs."""
-    register(service, name, {"data": caller() if name in LOOK_UPS else [caller()]})
+    register(service, name, {"data": caller() if name in LISTS else [caller()]})
     with pytest.raises(UnexpectedResponseError):
         call(vq, name)
 
 
-@pytest.mark.parametrize("name", LOOK_UPS)
+@pytest.mark.parametrize("name", LISTS)
 def test_one_bad_caller_spoils_the_list(
     name: str, service: responses.RequestsMock, vq: Session
 ) -> None:
@@ -158,7 +158,7 @@ def test_first_caller_of_several_is_the_one_looked_up(
 ) -> None:
     """A look-up by line and phone gives one caller; the list gives all of them, in order."""
     document = answer("get_caller", caller("1"), caller("2"))
-    for name in LOOK_UPS:
+    for name in LISTS:
         register(service, name, document)
         value = call(vq, name).value
         found = [each.id for each in value] if isinstance(value, list) else value.id

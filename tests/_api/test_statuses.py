@@ -86,7 +86,7 @@ def test_404_with_an_error_document_means_not_found(
 ) -> None:
     """No error where a look-up or "connected" answers None, an error for the others."""
     register(service, name, error_document(404), status=404)
-    if name in ("verify_caller", "get_caller", "notify_caller_connected"):
+    if name in ("verify_caller", "get_caller", "notify_caller_connected", "show_caller"):
         result = call(vq, name)
         assert (result.value, result.found, result.status) == (None, False, 404)
         return
@@ -115,27 +115,59 @@ def test_error_tells_what_the_service_said(service: responses.RequestsMock, vq: 
 
 
 @pytest.mark.parametrize(
-    "first",
+    ("first", "said", "text"),
     [
-        {"code": None, "title": None, "detail": None},
-        {"title": ["a"], "detail": {"b": 1}, "code": True},
-        {"detail": "", "source": "text"},
-        {"detail": "", "source": {"pointer": 5.5}},
-        {"title": "\n\x1b[2J", "source": None},
-        {"status": 422},
+        (
+            {"code": None, "title": None, "detail": "x"},
+            (None, None, "x", None),
+            "the service answered 422: x",
+        ),
+        (
+            {"title": ["a"], "detail": {"b": 1}, "code": 7},
+            ("7", None, None, None),
+            "the service answered 422: 7",
+        ),
+        (
+            {"title": "a", "detail": 1.5, "code": True},
+            (None, "a", None, None),
+            "the service answered 422: a",
+        ),
+        (
+            {"title": "a", "source": {"pointer": 5}},
+            (None, "a", None, "5"),
+            "the service answered 422: a (5)",
+        ),
+        (
+            {"title": "a", "source": "text"},
+            (None, "a", None, None),
+            "the service answered 422: a",
+        ),
+        (
+            {"title": "\n\x1b[2J", "source": None},
+            (None, "\n\x1b[2J", None, None),
+            "the service answered 422: [2J",
+        ),
+        (
+            {"status": 422},
+            (None, None, None, None),
+            "got status 422 without an error document; is base_url right?",
+        ),
     ],
 )
 def test_odd_error_document_is_still_one(
-    first: Dict[str, Any], service: responses.RequestsMock, vq: Session
+    first: Dict[str, Any],
+    said: Any,
+    text: str,
+    service: responses.RequestsMock,
+    vq: Session,
 ) -> None:
-    """Members of the wrong type cost nothing but themselves."""
+    """Members of the wrong type cost nothing but themselves; the error is all that was said."""
     register(service, "get_caller", {"errors": [first]}, status=422)
     with pytest.raises(virtualq.UnprocessableEntityError) as caught:
         call(vq, "get_caller")
-    said = (caught.value.code, caught.value.title, caught.value.detail, caught.value.pointer)
-    assert all(each is None or isinstance(each, str) for each in said)
-    assert len(caught.value.errors) == 1
-    assert str(caught.value).isprintable()
+    error = caught.value
+    assert (error.code, error.title, error.detail, error.pointer) == said
+    assert (error.errors, str(error)) == ((first,), text)
 
 
 @pytest.mark.parametrize("name", NAMES)

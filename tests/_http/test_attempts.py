@@ -19,6 +19,8 @@ TEMPLATES.update(
     notify_caller_connected="/waiters/0",
     notify_caller_transferred="/waiters/0",
     update_caller_information="/waiters/0",
+    show_caller="/waiters/{id}",
+    cancel_caller="/waiters/{id}",
 )
 
 
@@ -43,15 +45,6 @@ def test_attempt_says_what_was_asked_and_what_came_back(name: str, loopback: Loo
     assert attempt[5:] == (200, None, True)
     assert 0 < attempt.seconds < 3
     assert leaks(repr(attempt)) == []
-
-
-def test_id_stays_open_in_the_template(loopback: Loopback) -> None:
-    """Ids of callers are as many as callers: a metric has one name for all of them."""
-    told: List[Attempt] = []
-    loopback.steps = [(200, answer("notify_caller_connected"))]
-    with Session(KEY, base_url=loopback.url, on_attempt=told.append) as vq:
-        vq.show_caller(9911)
-    assert [attempt.template for attempt in told] == ["/waiters/{id}"]
 
 
 def test_each_attempt_is_told_once_with_its_own_number(loopback: Loopback) -> None:

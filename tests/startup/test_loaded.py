@@ -32,6 +32,7 @@ _CORE = {
     "virtualq._api.operation",
     "virtualq._api.operations",
     "virtualq._api.parameters",
+    "virtualq._api.refusals",
     "virtualq._api.wire",
     "virtualq._http",
     "virtualq._http.attempts",

@@ -20,7 +20,7 @@ from typing import (
 )
 from urllib.parse import quote
 
-from virtualq._api import error_document, late, parameters
+from virtualq._api import late, parameters
 from virtualq._api.operation import Operation
 from virtualq.errors import (
     APIError,
@@ -224,6 +224,10 @@ def _unexpected(answer: Answer, what: str) -> UnexpectedResponseError:
 
 
 def _read_refusal(operation: Operation, answer: Answer, hide: Hide) -> Reading:
+    # Most calls are not refused, and do not pay for loading it.
+    late.load("virtualq._api.error_document")
+    from virtualq._api import error_document
+
     document = _parse(answer) if answer.body and answer.fault is None else None
     errors = error_document.objects(document)
     # Without an error document a 404 is a gateway's or a wrong base_url's: answering "nobody is
