@@ -10,9 +10,9 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from .calls import MEDIA_TYPE
 
-Reply = Tuple[int, object]
+Reply = Union[Tuple[int, object], Tuple[int, object, Dict[str, str]]]
 Step = Union[Reply, Callable[["Asked"], Reply], None]
-"""A status and a document, a function that makes them, or None: hang up without an answer."""
+"""Status, document, perhaps headers; a function that makes them; None: hang up, no answer."""
 
 
 class Asked(NamedTuple):
@@ -85,9 +85,11 @@ class _Handler(BaseHTTPRequestHandler):
         if reply is None:
             self.close_connection = True
             return
-        status, document = reply
+        status, document, *more = reply
         sent = b"" if document is None else json.dumps(document).encode()
         head = f"HTTP/1.1 {status} Any\r\nContent-Type: {MEDIA_TYPE}\r\n"
+        for name, value in (more[0] if more else {}).items():
+            head += f"{name}: {value}\r\n"
         head += "\r\n" if status == 204 else f"Content-Length: {len(sent)}\r\n\r\n"
         # One write: in two, the delayed acknowledgement of the first would look like a slow client.
         self.wfile.write(head.encode() + sent)

@@ -131,6 +131,43 @@ def test_decimal_keeps_its_value(text: str, service: responses.RequestsMock, vq:
     assert Decimal(body["data"]["attributes"]["properties"]["a"]) == Decimal(text)
 
 
+class _OddDatetime(datetime):
+    def isoformat(self, *_: Any, **__: Any) -> str:
+        return "\ud800"
+
+
+class _OddDate(date):
+    def isoformat(self) -> str:
+        return "\ud800"
+
+
+class _OddDecimal(Decimal):
+    def __str__(self) -> str:
+        return "\ud800"
+
+
+class _OddUUID(UUID):
+    def __str__(self) -> str:
+        return "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"),
+    [
+        (_OddDatetime(2021, 3, 4), "2021-03-04T00:00:00"),
+        (_OddDate(2021, 3, 4), "2021-03-04"),
+        (_OddDecimal("1.10"), "1.10"),
+        (_OddUUID(str(ID)), str(ID)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_subclass_prints_does_not_count(
+    value: object, wire: str, service: responses.RequestsMock, vq: Session
+) -> None:
+    """It failed in the encoder, whose exception had the whole body with the phone in it."""
+    assert _sent(service, vq, {"a": value}) == {"a": wire}
+
+
 def test_same_object_twice_is_no_cycle(service: responses.RequestsMock, vq: Session) -> None:
     """A value that is shared is written twice."""
     shared = {"x": [1]}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
 from email.utils import formatdate
-from typing import Any, Iterator
+from typing import Any, Iterator, List
 
 import pytest
 import requests
@@ -245,6 +246,87 @@ def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback)
         vq.verify_caller(LINE, PHONE)
     assert time.monotonic() - started < 0.8
     assert 2 <= len(loopback.asked) < 20
+
+
+def _pauses(loopback: Loopback, caplog: pytest.LogCaptureFixture, retries: int) -> List[float]:
+    """Ask a service that is out of order; return how long each pause was, in seconds."""
+    loopback.steps = [(503, None)]
+    caplog.clear()
+    with (
+        caplog.at_level(logging.INFO),
+        Session(KEY, base_url=loopback.url, deadline=30, retries=retries) as vq,
+        pytest.raises(ServerError) as caught,
+    ):
+        vq.verify_caller(LINE, PHONE)
+    pauses = [record.__dict__["pause"] for record in caplog.records if record.name == "virtualq"]
+    assert len(pauses) == retries
+    assert caught.value.elapsed >= sum(pauses)
+    return pauses
+
+
+def test_pauses_double(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
+    """A service that comes back slowly is asked less and less often."""
+    for number, pause in enumerate(_pauses(loopback, caplog, 3)):
+        assert 0.05 * 2**number <= pause <= 0.15 * 2**number
+
+
+def test_pauses_are_spread(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
+    """All callers that an outage hit would else come back in the same moment."""
+    pauses = [_pauses(loopback, caplog, 1)[0] for _ in range(8)]
+    assert len({round(pause, 4) for pause in pauses}) > 4
+
+
+def test_more_retries_than_a_pause_can_double(service: responses.RequestsMock) -> None:
+    """`retries=5000` means "as long as there is time": the pause stays a number."""
+    for _ in range(1100):
+        register(service, "verify_caller", status=503, headers={"Retry-After": "0"})
+    register(service, "verify_caller", status=503)
+    service.assert_all_requests_are_fired = False
+    with (
+        Session(KEY, deadline=4, retries=5000) as vq,
+        pytest.raises(ServerError) as caught,
+    ):
+        vq.verify_caller(LINE, PHONE)
+    assert caught.value.attempts > 1024
+
+
+def test_close_ends_a_pause(loopback: Loopback) -> None:
+    """A Session that is closed, by a signal handler perhaps, is not waited for."""
+    loopback.steps = [(503, None, {"Retry-After": "20"})]
+    vq = Session(KEY, base_url=loopback.url, deadline=60)
+    closer = threading.Timer(0.2, vq.close)
+    closer.start()
+    started = time.monotonic()
+    with pytest.raises(ServerError) as caught:
+        vq.verify_caller(LINE, PHONE)
+    closer.join()
+    assert caught.value.attempts == 1
+    assert time.monotonic() - started < 10
+
+
+def test_proxy_that_wants_a_login_is_asked_once(loopback: Loopback) -> None:
+    """Asked again it would say the same, and a person waits."""
+    loopback.steps = [(407, None)]
+    with (
+        Session(KEY, proxies={"https": loopback.url}, retries=3) as vq,
+        pytest.raises(ConnectError, match="407") as caught,
+    ):
+        vq.verify_caller(LINE, PHONE)
+    assert (caught.value.attempts, caught.value.maybe_applied) == (1, False)
+    assert [asked.method for asked in loopback.asked] == ["CONNECT"]
+
+
+def test_deadline_of_weeks_is_one(loopback: Loopback) -> None:
+    """Longer than poll() can count: it ended after milliseconds."""
+    done = threading.Event()
+
+    def late(asked: Asked) -> Reply:
+        done.wait(0.3)
+        return 200, answer("get_caller")
+
+    loopback.steps = [late]
+    with Session(KEY, base_url=loopback.url, deadline=50 * 86400) as vq:
+        assert vq.get_caller(LINE, PHONE).attempts == 1
 
 
 def test_call_after_a_failed_one_is_right(loopback: Loopback) -> None:

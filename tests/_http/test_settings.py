@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import pickle
+import sys
 from pathlib import Path
 from typing import Any, List
 
@@ -146,22 +149,23 @@ def test_base_url_that_cannot_be_one_is_refused(base_url: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "base_url",
+    ("base_url", "address"),
     [
-        "http://127.0.0.1:1",
-        "http://127.9.9.9",
-        "http://localhost",
-        "http://[::1]:80",
-        "HTTPS://API.virtualq.io",
-        " https://api.virtualq.io ",
+        ("http://127.0.0.1:1", "http://127.0.0.1:1/api/v2"),
+        ("http://127.9.9.9/", "http://127.9.9.9/api/v2"),
+        ("http://localhost", "http://localhost/api/v2"),
+        ("http://vq.localhost:8080/x/", "http://vq.localhost:8080/x"),
+        ("http://[::1]:80", "http://[::1]/api/v2"),
+        ("HTTPS://API.virtualq.io", "https://api.virtualq.io/api/v2"),
+        (" https://api.virtualq.io ", "https://api.virtualq.io/api/v2"),
     ],
 )
-def test_loopback_may_be_http(base_url: str) -> None:
+def test_loopback_may_be_http(base_url: str, address: str, service: responses.RequestsMock) -> None:
     """The sandbox runs on this machine; a scheme and a host may be in capitals."""
+    service.get(f"{address}/waiters", json=answer("get_caller"))
     with Session(KEY, base_url=base_url) as vq:
-        assert (
-            "api" in repr(vq) or "127" in repr(vq) or "localhost" in repr(vq) or "::1" in repr(vq)
-        )
+        assert call(vq, "get_caller")
+    assert (service.calls[0].request.url or "").startswith(f"{address}/waiters?")
 
 
 BAD_SECONDS: List[Any] = [
@@ -213,6 +217,15 @@ def test_counts_are_whole_numbers(setting: str, value: Any) -> None:
 def test_nothing_can_be_read_in_no_bytes() -> None:
     """A limit of 0 bytes would refuse every answer."""
     assert "max_answer_bytes" in str(_refused(max_answer_bytes=0))
+
+
+def test_limit_may_be_as_large_as_a_number_can_be(service: responses.RequestsMock) -> None:
+    """`sys.maxsize` means "no limit": one more than it is no number that zlib takes."""
+    packed = gzip.compress(json.dumps(answer("get_caller")).encode())
+    service.get(f"{BASE}/waiters", body=packed, headers={"Content-Encoding": "gzip"})
+    for limit in (sys.maxsize, 10**30):
+        with Session(KEY, max_answer_bytes=limit) as vq:
+            assert call(vq, "get_caller")
 
 
 @pytest.mark.parametrize(

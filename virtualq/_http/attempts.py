@@ -213,8 +213,9 @@ class Call:
     ) -> None:
         log = logger()
         if log:
-            said = (operation.name, mask_phone(self._phone), attempt, type(error).__name__)
-            extra = {"operation": operation.name, "number": attempt, "error": said[-1]}
+            name, kind = operation.name, type(error).__name__
+            said = (name, mask_phone(self._phone), attempt, kind)
+            extra = {"operation": name, "number": attempt, "error": kind, "pause": pause}
             log.info("%s %s: attempt %d: %s, again in %.0f ms", *said, pause * 1000, extra=extra)
 
     def _wait(self, seconds: float) -> None:
