@@ -36,6 +36,22 @@ def virtualq_value(url: str) -> Call:
     return lambda: session.get_caller(LINE, PHONE).value
 
 
+def stdlib(url: str) -> Call:
+    """Return a call as written by hand on an http.client connection that is kept."""
+    import http.client
+    import json
+    from urllib.parse import urlencode, urlsplit
+
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=3)
+
+    def call() -> object:
+        target = f"/api/v2/waiters?{urlencode(_ASKED)}"
+        connection.request("GET", target, headers=_HEADERS)
+        return json.loads(connection.getresponse().read())["data"]
+
+    return call
+
+
 def httpx(url: str) -> Call:
     """Return a call as written by hand on an httpx.Client."""
     import httpx
@@ -61,6 +77,7 @@ CALLS: Dict[str, Callable[[str], Call]] = {
     "plain": plain,
     "virtualq": virtualq,
     "virtualq_value": virtualq_value,
+    "stdlib": stdlib,
     "httpx": httpx,
     "generated": generated,
 }

@@ -16,18 +16,19 @@ _LABELS = {
     "plain": "requests.Session.get(...).json()",
     "virtualq": "verify_caller",
     "virtualq_value": "get_caller and its value",
+    "stdlib": "http.client, by hand",
     "httpx": "httpx.Client.get(...).json()",
     "generated": "openapi-python-client",
 }
 _MORE = 300
-_GOAL = 0.6
+_GOAL = 0.2
 
 
 def measure(
     place: Place, url: str, rounds: int, *, batch: int = 100, count: bool = False
 ) -> List[Section]:
     """Return the sections of the warm call; a figure is the mean of a batch of calls."""
-    names = ["plain", "virtualq", "virtualq_value", *place.rivals]
+    names = ["plain", "virtualq", "virtualq_value", "stdlib", *place.rivals]
     calls = {name: CALLS[name](url) for name in names}
     contest = {_LABELS[name]: _timer(call, batch) for name, call in calls.items()}
     counts = {_LABELS[name]: _count(name, url) for name in names} if count else {}

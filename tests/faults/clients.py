@@ -32,6 +32,8 @@ class Seen(NamedTuple):
 
 def call(client: Any, name: str, line_id: int = LINE, phone: str = PHONE, **arguments: Any) -> Any:
     """Call a function by name with all that it asks for."""
+    if name in ("show_caller", "cancel_caller"):
+        return getattr(client, name)(caller_id(line_id), **arguments)
     if name == "list_callers_waiting":
         return client.list_callers_waiting(7, line_id=line_id, **arguments)
     if name == "line_up_caller":

@@ -7,7 +7,7 @@ from typing import Any, Mapping, NamedTuple, Optional, Tuple, Union
 from .server import Mode
 
 CALLER, NOTHING = "the row's caller", "no caller"
-LOOKUPS = ("get_caller", "verify_caller", "list_callers_waiting")
+LOOKUPS = ("get_caller", "verify_caller", "list_callers_waiting", "show_caller")
 STALLED = "stalled"
 DEAF_HOST, DEAD_HOST = "127.0.0.3", "127.0.0.2"
 """Addresses on loopback: with a full queue a connect hangs, without a listener it is refused."""
@@ -94,6 +94,7 @@ LOST = fails("ConnectionLostError", maybe_applied=False, attempts=2)
 """A look-up that got no answer, twice."""
 LOST_CHANGE = fails("ConnectionLostError", maybe_applied=True)
 """A change that got no answer and may have happened."""
+UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
 UNEXPECTED = fails("UnexpectedResponseError", status=200)
 OVERDUE = fails("DeadlineExceededError")
 SHORT: Mapping[str, Any] = {"deadline": 0.3, "within": 1.5}

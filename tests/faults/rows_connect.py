@@ -5,11 +5,22 @@ from __future__ import annotations
 import socket
 
 from .modes import dropped_at_once, good, reset_at_once
-from .row import DEAD_HOST, DEAF_HOST, LOST, LOST_CHANGE, SHORT, STALLED, either, fails, gives, row
+from .row import (
+    DEAD_HOST,
+    DEAF_HOST,
+    LOST,
+    LOST_CHANGE,
+    SHORT,
+    STALLED,
+    UNREACHED_TWICE,
+    either,
+    fails,
+    gives,
+    row,
+)
 
 HERE = "127.0.0.1"
 UNREACHED = fails("ConnectError", maybe_applied=False)
-UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
 OUT_OF_TIME = fails("DeadlineExceededError", maybe_applied=False)
 NO_SUCH_NAME = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

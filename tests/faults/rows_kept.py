@@ -30,7 +30,7 @@ from .row import (
     overdue,
     row,
 )
-from .server import Peer
+from .server import Mode, Peer
 from .service import message
 
 TWICE = {"requests": 2}
@@ -105,7 +105,28 @@ NO_CONTENT_AND_MORE = says(
     "no_content_and_more", message(204, body=b"", length=False) + of_another_call()
 )
 
+
+def ends_at_its_headers(name: str, status: int, *headers: str, late_body: bytes = b"") -> Mode:
+    """Make the mode of an answer that has no body by its status, and speaks of one all the same."""
+    head = message(status, body=b"", headers=headers, length=False)
+    return says(name, head, _then_says(late_body))
+
+
+SPEAKS_OF_CHUNKS = ends_at_its_headers("204_of_chunks", 204, "Transfer-Encoding: chunked")
+SPEAKS_OF_A_BODY = ends_at_its_headers(
+    "204_of_a_body",
+    204,
+    f"Content-Length: {len(of_another_call())}",
+    late_body=of_another_call(),
+)
+NOT_MODIFIED = ends_at_its_headers("304_of_chunks", 304, "Transfer-Encoding: chunked")
+
 NEVER_THE_NEXT = (
+    row("204_of_chunks", SPEAKS_OF_CHUNKS, CHANGE, gives_nothing(status=204, attempts=1)),
+    row("204_of_chunks_tls", SPEAKS_OF_CHUNKS, LOOK_UP, gives_nothing(), certificate="good"),
+    row("204_of_a_body", SPEAKS_OF_A_BODY, CHANGE, gives_nothing(status=204, attempts=1)),
+    row("204_of_a_body", SPEAKS_OF_A_BODY, CREATE, gives_nothing(status=204), created=1),
+    row("304_of_chunks", NOT_MODIFIED, LOOK_UP, fails("UnexpectedResponseError", status=304)),
     row("answer_and_more", ANSWER_AND_MORE, LOOK_UP, gives()),
     row("answer_and_more", ANSWER_AND_MORE, CREATE, gives(), created=1),
     row("answer_and_more_tls", ANSWER_AND_MORE, LOOK_UP, gives(), certificate="good"),

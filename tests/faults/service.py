@@ -91,6 +91,8 @@ class Service:
                 return self._line_up(request)
             if request.method == "PUT":
                 return self._update(request)
+            if "/waiters/" in request.target:
+                return self._by_id(request)
             return 200, {"data": self._matching(request.query)}
 
     def _line_up(self, request: Request) -> Tuple[int, object]:
@@ -105,6 +107,17 @@ class Service:
             return 404, NOT_FOUND
         self.changes += 1
         return 200, {"data": caller(*key, state=self.callers[key])}
+
+    def _by_id(self, request: Request) -> Tuple[int, object]:
+        """Show a caller by id, or take them out of the line."""
+        asked = request.target.rpartition("/")[2]
+        for key, state in list(self.callers.items()):
+            if str(caller_id(key[0])) == asked:
+                if request.method == "DELETE":
+                    del self.callers[key]
+                    self.changes += 1
+                return 200, {"data": caller(*key, state=state)}
+        return 404, NOT_FOUND
 
     def _matching(self, query: Dict[str, str]) -> List[Dict[str, Any]]:
         return [

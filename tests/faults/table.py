@@ -8,6 +8,7 @@ from . import (
     rows_body,
     rows_coding,
     rows_connect,
+    rows_functions,
     rows_head,
     rows_interim,
     rows_json,
@@ -33,6 +34,7 @@ PARTS = (
     rows_unknown,
     rows_kept,
     rows_secrets,
+    rows_functions,
 )
 """In the order of a request: out, in, what was said, and what to do about it."""
 ROWS: Tuple[Row, ...] = tuple(row for part in PARTS for row in part.ROWS)

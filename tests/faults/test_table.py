@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from typing import Callable, List, Optional
 
 import pytest
@@ -74,6 +75,14 @@ def left_behind(day: Day, before: Before) -> List[str]:
     ] * bool(sockets)
 
 
+@pytest.fixture(params=["through_requests", "straight"])
+def side(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand on a side of the seam: with requests loaded in the process, or as if it were not."""
+    if request.param == "straight":
+        monkeypatch.delitem(sys.modules, "requests.adapters")
+
+
+@pytest.mark.usefixtures("side")
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_row(row: Row, names: Names, certificates: Certificates) -> None:
     """A bad day ends as the table says, in time, nothing told or left, and the next call right."""
