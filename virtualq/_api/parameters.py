@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Callable, Iterable, List, Mapping, cast
 
 from virtualq._api.operation import Item
@@ -60,8 +60,11 @@ def _number(name: str, value: object, item: Item, watch: Watch) -> float:
 def _time(name: str, value: object, item: Item, watch: Watch) -> str:
     if not isinstance(value, datetime):
         raise refuse(name, f"must be a datetime, not {kind_of(value)}")
+    if value.utcoffset() is None:
+        raise refuse(name, "must have a time zone, such as datetime.now(timezone.utc)")
+    moment = datetime.astimezone(value, timezone.utc)
     # A subclass may print anything: the time that it stands for is asked of datetime itself.
-    return datetime.isoformat(value)
+    return datetime.isoformat(moment).replace("+00:00", "Z")
 
 
 def _boolean(name: str, value: object, item: Item, watch: Watch) -> bool:
