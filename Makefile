@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+# More tests at a time than there are cores: half of what a test takes is waiting.
+WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
+
+# Tests try every extra of setup.cfg.
+EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all check lint types models check-models bench sandbox prism clean
@@ -14,10 +19,10 @@ demo: $(VENV)/.demo ## a caller's whole journey against the sandbox, step by ste
 	@$(BIN)/python examples/journey.py
 
 test: $(VENV)/.dev ## run every test
-	$(BIN)/python -m pytest -q -n auto $(TESTS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) $(TESTS)
 
 test-all: $(VENV)/.dev ## the tests on every Python found, and with the lowest versions allowed
-	.ci/pythons
+	WORKERS=$(WORKERS) .ci/pythons
 
 check: lint types check-models ## lint, types, and whether the models fit the spec
 
@@ -41,8 +46,8 @@ bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against o
 sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 	@$(BIN)/virtualq sandbox
 
-prism: ## install the mock server that tests/openapi_prism uses (needs npm)
-	npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism
+prism: $(VENV)/.dev ## install the mock server that tests/openapi_prism uses
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism
 
 clean: ## remove what the commands above have made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
@@ -56,7 +61,7 @@ $(VENV)/.demo: setup.cfg | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: setup.cfg pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,test,phone,gateway]' --group dev
+	@$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]' --group dev
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.bench: setup.cfg pyproject.toml | $(BIN)/python

@@ -15,6 +15,8 @@ import pytest
 
 import virtualq
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(virtualq.__file__).parent.parent
 TYPING = Path(__file__).parent / "typing"
 OLDEST = "3.9"

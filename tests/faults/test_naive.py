@@ -18,6 +18,8 @@ from .table import ROWS as ALL_ROWS
 from .table import name_of
 from .tls import Certificates
 
+pytestmark = pytest.mark.once
+
 # What every function has is easy, and about the functions of ours.
 ROWS = tuple(row for row in ALL_ROWS if not row.name.startswith("each_"))
 

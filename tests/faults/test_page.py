@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 from typing import Dict
 
+import pytest
+
 import virtualq
 
 from .table import ROWS
+
+pytestmark = pytest.mark.once
 
 PAGE = Path(__file__).parents[2] / "docs" / "when-things-go-wrong.md"
 LINE = re.compile(r"^\| `(\w+)` \|[^|]*\| (\w+) \|", re.MULTILINE)

@@ -19,6 +19,8 @@ from ..faults.server import FaultServer
 from .agi import EXAMPLES, LONGEST
 from .programs import with_program
 
+pytestmark = pytest.mark.once
+
 DOCS = EXAMPLES.parent / "docs"
 PAGES = sorted(DOCS.glob("ivr-*.md"))
 ROUTE = str(EXAMPLES / "sh" / "virtualq-route.sh")

@@ -9,6 +9,8 @@ import pytest
 
 from .generator import REAL_SPEC, at, changed, reading, real_spec, run, save
 
+pytestmark = pytest.mark.once
+
 CASES: Dict[str, Dict[str, Any]] = reading.read(Path(__file__).with_name("changes.yaml"))
 
 

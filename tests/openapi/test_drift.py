@@ -6,10 +6,14 @@ import inspect
 from pathlib import Path
 from typing import Any, Dict, List
 
+import pytest
+
 from virtualq import Session
 from virtualq._api.operations import OPERATIONS
 
 from .generator import REAL_SPEC, at, generate, real_spec, save
+
+pytestmark = pytest.mark.once
 
 TYPES = {
     "boolean": "bool",

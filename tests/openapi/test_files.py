@@ -13,6 +13,8 @@ import pytest
 
 from .generator import GENERATED, ROOT, make, run, save, texts, thing
 
+pytestmark = pytest.mark.once
+
 Snapshot = Dict[str, Tuple[bytes, int, int]]
 
 

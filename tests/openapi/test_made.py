@@ -11,6 +11,8 @@ import pytest
 
 from .generator import ROOT, make, python, refusal, small_spec, texts, thing
 
+pytestmark = pytest.mark.once
+
 HOSTILE = [
     '"""',
     "'''",

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from .generator import run, save, small_spec, texts
 
+pytestmark = pytest.mark.once
+
 COUNTER = itertools.count()
 COMPONENTS = ("Thing", "Other", "Word", "text-list", "int_map")
 NAMES = st.one_of(

@@ -10,6 +10,8 @@ import pytest
 
 from .generator import make, real_spec, refusal, run, save, small_spec, texts, thing
 
+pytestmark = pytest.mark.once
+
 HEAD = "openapi: 3.1.0\ninfo: {title: Small, version: '1'}\npaths: {}\n"
 FAULTS: Dict[str, Tuple[str, str]] = {
     "duplicate key": (

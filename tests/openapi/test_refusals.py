@@ -10,6 +10,8 @@ import pytest
 from . import generator
 from .generator import reading
 
+pytestmark = pytest.mark.once
+
 MUTATIONS: Mapping[str, Dict[str, Any]] = reading.read(Path(__file__).with_name("refusals.yaml"))
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from .generator import GENERATED, REAL_SPEC, ROOT, make, real_spec, run, save, texts
 
+pytestmark = pytest.mark.once
+
 SETTINGS: Dict[str, Dict[str, str]] = {
     "hash seed 0": {"PYTHONHASHSEED": "0"},
     "hash seed 1": {"PYTHONHASHSEED": "1"},

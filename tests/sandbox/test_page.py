@@ -18,6 +18,8 @@ from virtualq.session import Session
 from .asking import LINE, PHONE
 from .browser import CHROMIUM, Browser
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parents[2] / "virtualq" / "sandbox" / "page"
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="chromium is not installed (Debian: apt-get install chromium)"

@@ -19,6 +19,8 @@ from benchmarks.readers import READERS
 
 from .processes import ROOT
 
+pytestmark = pytest.mark.once
+
 
 def _run(*arguments: str) -> str:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
