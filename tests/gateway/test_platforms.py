@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import os
 import re
 import subprocess
 import sys
-from typing import Dict, List, Tuple
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+from xml.etree import ElementTree
 
 import pytest
 
 from virtualq.sandbox.server import Sandbox
 
 from .dialplan import Dialplan
+from .pages import blocks
 from .process import LINE, PHONE, ROOT, Gateway, told, until
-
-DOCS = ROOT / "docs"
-
-
-def blocks(page: str, language: str) -> List[str]:
-    """Return the code of one language on a page."""
-    return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
 
 
 def asterisk(gateway_url: str, **variables: str) -> Dialplan:
@@ -77,6 +74,83 @@ def test_asterisk_falls_back(shared: Tuple[Sandbox, Gateway], caller: Dict[str, 
     dialplan.run("support", "h")
     assert dialplan.done == ["Queue support"]
     assert sandbox.requests == []
+
+
+VXML = "{http://www.w3.org/2001/vxml}"
+# Stands in for the browser: the variables of the page, and DOM of an answer.
+_BROWSER = """
+const [uri, gateway, expressions, word] = JSON.parse(process.argv[1]);
+const session = {connection: {remote: {uri}}};
+const said = {documentElement: {getAttribute: (name) => ({word})[name]}};
+const who = eval(expressions.who);
+console.log(JSON.stringify(eval(expressions.ask)));
+"""
+
+
+def evaluate(uri: str, gateway: str, word: str, **expressions: str) -> Any:
+    """Return the value of an expression of the page, as a browser has it."""
+    given = json.dumps([uri, gateway, expressions, word])
+    done = subprocess.run(["node", "-e", _BROWSER, given], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("uri", "word"),
+    [
+        (f"tel:{PHONE}", "offer"),
+        ("sip:+17343305027@pbx.example;transport=tcp", "offer"),
+        ("sip:anonymous@anonymous.invalid", "queue"),
+        (f"tel:{PHONE}&line_id=7", "queue"),
+    ],
+)
+def test_voicexml(shared: Tuple[Sandbox, Gateway], uri: str, word: str) -> None:
+    """`<data>` gets XML for the caller that the platform knows, and each word has its form."""
+    sandbox, gateway = shared
+    sandbox.reset()
+    document = ElementTree.fromstring(blocks("ivr-voicexml-data.md", "xml")[0])
+    forms = {form.attrib["id"] for form in document.iter(f"{VXML}form")}
+    ways = {goto.attrib["next"].lstrip("#") for goto in document.iter(f"{VXML}goto")}
+    assert ways | {"arrive"} == forms
+    variables = {var.attrib["name"]: var.attrib["expr"] for var in document.iter(f"{VXML}var")}
+    ask = next(document.iter(f"{VXML}data")).attrib["srcexpr"]
+    url = evaluate(uri, f"{gateway.url}/v1/", "", who=variables["who"], ask=ask)
+    said = ElementTree.fromstring(gateway.ask(url[len(gateway.url) :]).body)
+    assert said.get("word") == word
+    assigned = next(document.iter(f"{VXML}assign")).attrib["expr"]
+    assert evaluate(uri, "", word, who="''", ask=assigned) == word
+    conditions = [
+        element.attrib["cond"]
+        for element in document.iter()
+        if element.tag in (f"{VXML}if", f"{VXML}elseif") and "word ==" in element.attrib["cond"]
+    ]
+    assert conditions == ["word == 'up'", "word == 'offer'"]
+
+
+def test_cisco(shared: Tuple[Sandbox, Gateway]) -> None:
+    """UCCX gets its word by the XPath from XML, CVP by the path from JSON."""
+    sandbox, gateway = shared
+    sandbox.reset()
+    url, xpath, json_path = (text.strip() for text in blocks("ivr-cisco.md", r" *text"))
+    (pattern,) = re.findall(r'matches\("([^"]+)"', blocks("ivr-cisco.md", " *java")[0])
+    assert re.fullmatch(pattern, PHONE)
+    assert not re.fullmatch(pattern, f"{PHONE}&x=")
+    path = url.split("8080", 1)[1].partition('"')[0] + PHONE
+    document = ElementTree.fromstring(gateway.ask(path).body)
+    tag, _, attribute = xpath.strip("/").partition("/@")
+    assert (document.tag, document.get(attribute)) == (tag, "offer")
+    said = gateway.ask(path.replace(".xml", ".json")).json
+    assert said[json_path.rpartition(".")[2]] == "offer"
+
+
+def test_anything_else(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The request of the general page, with a token; and the fallback without a gateway."""
+    (tmp_path / "token").write_text("t0ken")
+    (command,) = blocks("ivr-genesys-avaya.md", "sh")
+    with Gateway(sandbox, tmp_path, "--token-file", str(tmp_path / "token")) as gateway:
+        for url, word in ((gateway.url, "offer"), ("http://127.0.0.1:9", "queue")):
+            env = {**os.environ, "TOKEN": "t0ken", "CALLER": PHONE, "GATEWAY": url}
+            done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=True)
+            assert json.loads(done.stdout)["word"] == word
 
 
 NODE = ["node", "--experimental-websocket", "--no-warnings"]
