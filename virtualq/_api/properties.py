@@ -1,4 +1,4 @@
-"""Turns a caller's properties into JSON; called by parameters. No I/O.
+"""Writes a caller's properties as JSON; called by parameters. No I/O.
 
 Every refusal names the way to the faulty part: `properties.a[2].b`.
 """
@@ -9,11 +9,13 @@ import math
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from json import JSONEncoder
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple, cast
 from uuid import UUID
 
-from virtualq._api.refusals import NOT_ENCODABLE, is_encodable, kind_of, plain, refuse
+from virtualq._api.refusals import NOT_ENCODABLE, Json, is_encodable, kind_of, plain, refuse
 
+_quoted = JSONEncoder(ensure_ascii=False).encode
 _DEEPEST = 100
 # Longer than any number of use; Python refuses to print one of more than 4,300 digits.
 _LONGEST_INTEGER_BITS = 4096
@@ -21,15 +23,16 @@ _OFTEN = 1000
 _NOT_FINITE = "must be finite, JSON has no NaN and no infinity"
 
 
-def check(name: str, value: object, watch: Callable[[], object]) -> Dict[str, object]:
+def check(name: str, value: object, watch: Callable[[], object]) -> Json:
     """Return a mapping as JSON; raise InvalidParameterError naming the faulty part.
 
-    `watch` is called for every 1,000 values, and may raise.
+    Written here, value by value, and not by json in the end: `watch` is called for every 1,000
+    values, and may raise.
     """
     if not isinstance(value, Mapping):
         raise refuse(name, f"must be a mapping, not {kind_of(value)}")
     try:
-        return _Writer(watch).mapping(cast("Mapping[object, object]", value))
+        return Json(_Writer(watch).mapping(cast("Mapping[object, object]", value)))
     except _Fault as fault:
         way, reason = "".join(reversed(fault.way)), fault.reason
     raise refuse(name + way, reason)
@@ -52,27 +55,27 @@ class _Writer:
         self._written = 0
         self._around: Set[int] = set()
 
-    def write(self, value: object) -> object:
-        """Return a value as JSON has it."""
+    def write(self, value: object) -> str:
+        """Return a value as JSON."""
         self._written += 1
         if self._written % _OFTEN == 0:
             self._watch()
         if value is None or value is True or value is False:
-            return value
+            return "null" if value is None else "true" if value else "false"
         writer = _EXACT.get(type(value)) or next(
             (writer for kinds, writer in _WRITERS if isinstance(value, kinds)), _Writer.instance
         )
         return writer(self, value)
 
-    def mapping(self, value: object) -> Dict[str, object]:
+    def mapping(self, value: object) -> str:
         """Write what has keys."""
         self._enter(value)
         members = self._members(cast("Mapping[object, object]", value))
         self._around.discard(id(value))
         return members
 
-    def _members(self, mapping: Mapping[Any, object]) -> Dict[str, object]:
-        members: Dict[str, object] = {}
+    def _members(self, mapping: Mapping[Any, object]) -> str:
+        members: Dict[str, str] = {}
         for key, part in mapping.items():
             if not isinstance(key, str):
                 raise _Fault(f"must have str keys, not {kind_of(key)}")
@@ -80,16 +83,16 @@ class _Writer:
             if not is_encodable(name):
                 raise _Fault(NOT_ENCODABLE)
             try:
-                members[name] = self.write(part)
+                members[name] = f"{_quoted(name)}:{self.write(part)}"
             except _Fault as fault:
                 fault.way.append(f".{name}")
                 raise
-        return members
+        return "{" + ",".join(members.values()) + "}"
 
-    def several(self, value: object) -> List[object]:
+    def several(self, value: object) -> str:
         """Write a list and what is like one."""
         self._enter(value)
-        parts: List[object] = []
+        parts: List[str] = []
         for part in cast("Iterable[object]", value):
             try:
                 parts.append(self.write(part))
@@ -97,9 +100,9 @@ class _Writer:
                 fault.way.append(f"[{len(parts)}]")
                 raise
         self._around.discard(id(value))
-        return parts
+        return "[" + ",".join(parts) + "]"
 
-    def instance(self, value: object) -> Dict[str, object]:
+    def instance(self, value: object) -> str:
         """Write an attrs or dataclass instance; refuse anything else."""
         names = _field_names(value)
         if names is None:
@@ -109,7 +112,7 @@ class _Writer:
         self._around.discard(id(value))
         return members
 
-    def enum(self, value: object) -> object:
+    def enum(self, value: object) -> str:
         """Write what a member of an enum stands for."""
         self._enter(value)
         inside = self.write(cast(Enum, value).value)
@@ -128,21 +131,21 @@ class _Writer:
         text = plain(cast(str, value))
         if not is_encodable(text):
             raise _Fault(NOT_ENCODABLE)
-        return text
+        return _quoted(text)
 
-    def integer(self, value: object) -> int:
+    def integer(self, value: object) -> str:
         """Write an int."""
         number = int(cast(int, value))
         if number.bit_length() > _LONGEST_INTEGER_BITS:
             raise _Fault("is too long a number")
-        return number
+        return int.__repr__(number)
 
-    def number(self, value: object) -> float:
+    def number(self, value: object) -> str:
         """Write a float."""
         number = float(cast(float, value))
         if not math.isfinite(number):
             raise _Fault(_NOT_FINITE)
-        return number
+        return float.__repr__(number)
 
     # A subclass may print anything: what its value is, the class itself is asked.
 
@@ -150,17 +153,17 @@ class _Writer:
         """Write a Decimal as text, which keeps every digit; a JSON number is often a float."""
         if not Decimal.is_finite(cast(Decimal, value)):
             raise _Fault(_NOT_FINITE)
-        return Decimal.__str__(cast(Decimal, value))
+        return _quoted(Decimal.__str__(cast(Decimal, value)))
 
     def time(self, value: object) -> str:
         """Write a date or a datetime as ISO 8601."""
         if isinstance(value, datetime):
-            return datetime.isoformat(value)
-        return date.isoformat(cast(date, value))
+            return _quoted(datetime.isoformat(value))
+        return _quoted(date.isoformat(cast(date, value)))
 
     def uuid(self, value: object) -> str:
         """Write a UUID."""
-        return UUID.__str__(cast(UUID, value))
+        return _quoted(UUID.__str__(cast(UUID, value)))
 
 
 def _field_names(value: object) -> Optional[List[str]]:
@@ -177,7 +180,7 @@ def _field_names(value: object) -> Optional[List[str]]:
     return None
 
 
-_Write = Callable[[_Writer, object], object]
+_Write = Callable[[_Writer, object], str]
 _WRITERS: Tuple[Tuple[Tuple[type, ...], _Write], ...] = (
     ((Enum,), _Writer.enum),  # before str and int: many enums are one of them too
     ((str,), _Writer.text),

@@ -13,6 +13,12 @@ _SURROGATE = "[\ud800-\udfff]"
 NOT_ENCODABLE = "must not have a lone surrogate"
 
 
+class Json(str):
+    """A value that is written as JSON already."""
+
+    __slots__ = ()
+
+
 def refuse(name: str, reason: str) -> InvalidParameterError:
     """Return the error for the parameter `name`."""
     return InvalidParameterError(f"{name}: {reason}", parameter=name)

@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 from virtualq._api import late, parameters
 from virtualq._api.operation import Operation
+from virtualq._api.refusals import Json
 from virtualq.errors import (
     APIError,
     ConnectionLostError,
@@ -112,9 +113,15 @@ def _query_text(value: object) -> str:
 def _body(operation: Operation, attributes: Dict[str, object]) -> Optional[bytes]:
     if operation.resource_type is None:
         return None
-    document = {"data": {"type": operation.resource_type, "attributes": attributes}}
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8")
+    members = ",".join(f"{_json(name)}:{_json(value)}" for name, value in attributes.items())
+    head = f'{{"data":{{"type":{_json(operation.resource_type)},"attributes":'
+    return f"{head}{{{members}}}}}}}".encode()
+
+
+def _json(value: object) -> str:
+    if isinstance(value, Json):
+        return value
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def read(operation: Operation, answer: Answer, hide: Hide) -> Reading:
