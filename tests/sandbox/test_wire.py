@@ -150,6 +150,7 @@ def test_clients_of_other_makes(sandbox: Sandbox, make: str) -> None:
 
 
 RECORDED = read_sample("recorded_requests.json")
+RECORDED_LINES = read_sample("lines_requests.json")
 # What that client does not escape is what these two are there to show: it asks for something else.
 _SPOILT = ("phone_ampersand_injection", "phone_hash_clir")
 
@@ -181,3 +182,21 @@ def test_the_vendor_s_requests_are_taken(ask: Asker, case: Dict[str, Any]) -> No
         assert reply.status in (200, 201)
         if method == "GET" and case["case"] != "phone_percent_hex" and "currently" not in target:
             assert reply.document["data"]
+
+
+@pytest.mark.parametrize("case", RECORDED_LINES, ids=title)
+def test_the_vendor_s_requests_for_lines_are_taken(ask: Asker, case: Dict[str, Any]) -> None:
+    """Nothing that its client can send is refused for how it is written."""
+    method, target, body = as_the_vendor_writes(case)
+    target = target.replace("/prefix", "")
+    asked = case["parameters"]
+    known = {"call_center_id": (0, 24, None), "line_group_id": (7, None), "line_id": ()}
+    is_there = all(asked.get(name) in ids for name, ids in known.items() if name in asked)
+    reply = ask.send(method, target, body)
+    if case["operation"] == "update_line_group_collection":
+        is_there = {one["id"] for one in case["request"]["body"]["data"]} == {7}
+    if case["operation"] in ("get_call_center", "update_call_center"):
+        is_there = "/call_centers/24" in target
+    assert reply.status == (200 if is_there else 404), reply
+    if not is_there:
+        assert reply.document["errors"][0]["code"] == "not-found"
