@@ -51,7 +51,7 @@ def test_time_is_sent_in_utc(moment: datetime, sent: str) -> None:
         "2021-03-04T05:06:07Z",
         1614834367,
     ],
-    ids=repr,
+    ids=["naive", "no zone", "before year 1", "text", "number"],
 )
 def test_time_that_could_be_any_is_refused(wrong: object) -> None:
     """A naive one would depend on where the program runs; year 0 is none."""
