@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench sandbox prism clean
+.PHONY: help demo test test-all check lint types models check-models bench sandbox prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,8 +49,12 @@ sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 prism: $(VENV)/.dev ## install the mock server that tests/openapi_prism uses
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism
 
+zipapp: $(VENV)/.dev ## one file, dist/virtualq.pyz, that runs on a bare Python
+	.ci/zipapp $(BIN)/python dist/virtualq.pyz
+	ZIPAPP=dist/virtualq.pyz $(BIN)/python -m pytest -q tests/test_zipapp.py
+
 clean: ## remove what the commands above have made
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
