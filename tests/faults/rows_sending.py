@@ -23,6 +23,8 @@ UNREACHED = fails("ConnectError", maybe_applied=False)
 UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
 OUT_OF_TIME = fails("DeadlineExceededError", maybe_applied=False)
 LARGE = {"properties": {"note": "x" * 6_000_000}}
+# To write so much takes a busy machine some tenths of a second before anything is sent.
+UNREAD = {"arguments": LARGE, "requests": 0, "deadline": 1.0}
 TLS = (
     row(
         "handshake_stalled",
@@ -116,17 +118,16 @@ TLS = (
 )
 
 SENDING = (
-    overdue("nothing_read", nothing_read, "line_up_caller", arguments=LARGE, requests=0, created=0),
+    overdue("nothing_read", nothing_read, "line_up_caller", created=0, **UNREAD),
     overdue(
         "nothing_read_tls",
         nothing_read,
         "line_up_caller",
-        arguments=LARGE,
-        requests=0,
         created=0,
         certificate="good",
+        **UNREAD,
     ),
-    overdue("read_slowly", read_slowly, "update_caller_information", arguments=LARGE, requests=0),
+    overdue("read_slowly", read_slowly, "update_caller_information", **UNREAD),
     row(
         "reset_in_request",
         (reset_in_request, good),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from virtualq._http.tls import Records
 
-_PIECE = 64 * 1024
+_PIECE = 16 * 1024  # of many small chunks too few to be late by
 _CLOSED = "the session was closed"
 
 
