@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench sandbox prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models bench docs sandbox prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,11 @@ check-models: $(VENV)/.dev ## compare the models with the spec, write nothing
 
 bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against others
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev ## build the documentation site in build/docs
+	@$(BIN)/python docs/_site/gather.py build/pages
+	@$(BIN)/python -m sphinx -q -W --keep-going -c docs/_site build/pages build/docs
+	@echo "build/docs/index.html"
 
 sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 	@$(BIN)/virtualq sandbox
