@@ -1,0 +1,1 @@
+"""A long run of everything at random, started by hand: `make soak`."""
