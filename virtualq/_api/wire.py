@@ -36,6 +36,7 @@ Hide = Callable[[str], str]
 
 # HTML on a 2xx is a login page or a proxy's, whatever stands in it.
 _HTML = ("text/html", "application/xhtml+xml")
+_PIECE = 100_000
 _ESCAPED_SURROGATE = rb"\\u[dD][89a-fA-F]"
 
 
@@ -93,8 +94,7 @@ def build(
         if item.place == "body":
             attributes[item.wire] = value
             continue
-        # RFC 3986: a space is %20 and a plus is %2B, which every decoder reads the same.
-        text = quote(_query_text(value), safe="")
+        text = _quoted(_query_text(value), watch)
         if item.place == "path":
             path = path.replace("{" + item.wire + "}", text)
         else:
@@ -104,6 +104,20 @@ def build(
     body = _body(operation, attributes)
     watch()
     return Request(operation.method, target, body)
+
+
+def _quoted(text: str, watch: parameters.Watch) -> str:
+    """Return a text as it stands in a URL (RFC 3986): a space is %20 and a plus is %2B.
+
+    Every decoder reads these the same.
+    """
+    if len(text) <= _PIECE:
+        return quote(text, safe="")
+    pieces: List[str] = []
+    for start in range(0, len(text), _PIECE):
+        watch()
+        pieces.append(quote(text[start : start + _PIECE], safe=""))
+    return "".join(pieces)
 
 
 def _query_text(value: object) -> str:
