@@ -196,6 +196,19 @@ def test_line_up_fails(sandbox: Sandbox, gateway: Gateway) -> None:
     assert gateway.ask(f"/v1/line-up?{WHO}").reason == "unreachable"
 
 
+@pytest.mark.parametrize(("connected", "word"), [(False, "lined-up"), (True, "queue")])
+def test_line_up_whose_answer_is_lost(
+    sandbox: Sandbox, gateway: Gateway, connected: bool, word: str
+) -> None:
+    """The caller is looked up: in the line they are told so, after an older visit they are not."""
+    if connected:
+        gateway.word("line-up")
+        gateway.word("connected")
+        gateway.delivered(1)
+    sandbox.fail("line_up_caller", lost=True, applied=not connected, times=1)
+    assert gateway.word("line-up") == word
+
+
 def test_unknown_path(shared: Tuple[Sandbox, Gateway]) -> None:
     """A mistyped path is 404: nothing that a dialplan could take for a word."""
     _, gateway = shared

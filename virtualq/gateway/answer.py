@@ -52,7 +52,7 @@ class Answer(NamedTuple):
             if value not in (None, [])
         }
         pairs = (f"{name}={quoteattr(_NO_XML.sub(' ', value))}" for name, value in said.items())
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<virtualq {" ".join(pairs)}/>\n'
+        return f"<virtualq {' '.join(pairs)}/>\n"
 
 
 def queue(reason: str) -> Answer:

@@ -23,13 +23,18 @@ from virtualq.gateway.faults import is_outage, reason_for
 from virtualq.gateway.outbox import Outbox
 from virtualq.gateway.reports import Probe
 from virtualq.gateway.store import StoreError
-from virtualq.models import CallerResult
+from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.result import Result
 from virtualq.session import Session
 
 _log = logging.getLogger("virtualq.gateway")
 
 Given = Dict[str, object]
+_OVER = (
+    VirtualQCallerState.CONNECTED,
+    VirtualQCallerState.FINISHED,
+    VirtualQCallerState.TIME_OUT,
+)
 
 
 class Left:
@@ -143,7 +148,11 @@ class Calls:
         given.setdefault("source", "Phone")
         with self._outbox.lining_up(str(given["phone"])):
             lined_up = self._session.line_up_caller(**given, deadline=left())  # type: ignore[arg-type]
-        return _about("lined-up", lined_up.value, cast("Optional[str]", given.get("language")))
+        caller = lined_up.value
+        # After a lost answer an older line-up of theirs may have been found, that is over.
+        if caller is not None and caller.virtualq_caller_state in _OVER:
+            return queue(answer.REFUSED)
+        return _about("lined-up", caller, cast("Optional[str]", given.get("language")))
 
 
 def _about(word: str, caller: Optional[CallerResult], language: Optional[str]) -> Answer:
