@@ -152,6 +152,31 @@ def test_bodies_that_are_not_read(
     assert json.loads(answer.read())["errors"][0]["status"] == str(status)
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"TRACE /api/v2/waiters HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"DANCE /api/v2/waiters HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"GET /api/v2/waiters and more HTTP/1.1\r\n\r\n", 400),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+    ],
+    ids=["TRACE", "no method", "words", "long", "version"],
+)
+def test_what_http_server_would_answer_with_a_page(
+    sandbox: Sandbox, sent: bytes, status: int
+) -> None:
+    """Other methods and malformed requests get an error document like any other."""
+    address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    document = json.loads(body if head.startswith(b"HTTP") else answer)
+    assert document["errors"][0]["status"] == str(status)
+
+
 def test_close_ends_everything() -> None:
     """After close() no thread is left, an open connection is at its end, and the port is free."""
     before = set(threading.enumerate())

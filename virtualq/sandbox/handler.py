@@ -41,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 60.0
     disable_nagle_algorithm = True
+    path = ""  # until a request line is read
     wbufsize = -1  # an answer leaves in one write: two would show a false 40 ms
 
     @property
@@ -69,8 +70,16 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send_stream(stream)
 
-    # The names http.server asks for.
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Return what http.server asks for under `do_` and a method, be it TRACE or a slip."""
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+    def send_error(self, code: int, message: Optional[str] = None, explain: object = None) -> None:
+        """Say as the API does what http.server could not read, instead of as a page."""
+        self.close_connection = True
+        self._send(Refusal(int(code), Fault(f"{message or 'The request is malformed'}.")).answer)
 
     def _read(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
