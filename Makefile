@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench docs sandbox prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models bench soak docs sandbox prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
