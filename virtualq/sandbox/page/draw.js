@@ -74,10 +74,11 @@ export function chart(svg, series, axis, clock, label) {
     drawn.push(text);
   }
   if (points.length) {
-    for (const [at, anchor] of [[first, "start"], [last, "end"]]) {
+    const ends = last > first ? [[first, "start"], [last, "end"]] : [[first, "start"]];
+    for (const [at, anchor] of ends) {
       const text = shape("text", { x: x(at), y: HEIGHT - 3, class: "axis", "text-anchor": anchor });
       text.textContent = clock(at);
-      if (anchor === "end" || last > first) drawn.push(text);
+      drawn.push(text);
     }
   }
   series.forEach((one, number) => {
