@@ -184,16 +184,23 @@ def _functions(old: Request, new: Request) -> Iterator[Change]:
     for item in come:
         yield Change("added", item.pointer, f"the function {item.name}")
     for before, after in both:
-        if before.answer != after.answer:
-            yield Change(
-                "breaking",
-                after.pointer,
-                f"{after.name} answers {after.answer}, no longer {before.answer}",
-            )
+        if _answer(before) != _answer(after):
+            text = f"{after.name} answers {_answer(after)}, no longer {_answer(before)}"
+            yield Change("breaking", after.pointer, text)
+        if before.command != after.command:
+            text = f"{after.name}: the command {before.command} is now {after.command}"
+            yield Change("breaking", after.pointer, text)
+        if before.found_when != after.found_when:
+            text = f"{after.name} counts another answer as found"
+            yield Change("breaking", after.pointer, text)
         if before.not_found_is_none != after.not_found_is_none:
             meaning = "None" if after.not_found_is_none else "an error"
             yield Change("breaking", after.pointer, f'{after.name} makes {meaning} of "not found"')
         yield from _sendings(old, new, before, after)
+
+
+def _answer(function: Function) -> str:
+    return f"{function.answer} {function.resource}" if function.resource else function.answer
 
 
 def _sendings(old: Request, new: Request, was: Function, now: Function) -> Iterator[Change]:
@@ -253,7 +260,6 @@ def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]
 
 
 def _named(argument: Argument) -> str:
-    word = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}[
-        argument.place
-    ]
+    words = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}
+    word = words.get(argument.place, "member")
     return f'the {word} "{argument.wire}"'

@@ -44,7 +44,7 @@ _PARAMETER = frozenset(
         "x-python-name",
     ]
 )
-_FUNCTION = frozenset(("answer", "not-found", "send", "required"))
+_FUNCTION = frozenset(("answer", "command", "found-when", "not-found", "send", "required"))
 _TOP = frozenset(
     [
         "openapi",

@@ -10,6 +10,8 @@ from plain import is_object
 from problem import Problem, child
 
 _LEVELS = 50
+_PLAIN = frozenset(("description", "format", "pattern", "type"))
+_DIGITS = "[0-9]+"
 
 
 class Parts:
@@ -49,6 +51,30 @@ def is_null(place: Place) -> bool:
         or ("const" in data and data["const"] is None)
         or data.get("enum") == [None]
     )
+
+
+def is_identifier(document: Document, place: Place) -> bool:
+    """Tell whether a schema is a whole number that may be written as a string of digits too."""
+    kinds: List[str] = []
+    for member in _choices(document, place):
+        kind = split_type(member)[0] if not is_null(member) else None
+        if kind == "string" and _DIGITS not in str(member.object().get("pattern")):
+            return False
+        kinds += [kind] if kind else []
+    return sorted(kinds) == ["integer", "string"]
+
+
+def allows_null(document: Document, place: Place) -> bool:
+    """Tell whether null is among the choices of a schema."""
+    return any(is_null(member) for member in _choices(document, place))
+
+
+def _choices(document: Document, place: Place) -> List[Place]:
+    """Return the plain schemas that a schema is a choice of; none when it is anything else."""
+    choice = place.get("anyOf") or place.get("oneOf")
+    members = [document.follow(member) for member in choice.items()] if choice else []
+    plain = all(is_object(m.data) and set(m.data) <= _PLAIN for m in members)
+    return members if plain else []
 
 
 def only_value(place: Place) -> str:

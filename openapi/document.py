@@ -25,8 +25,10 @@ ANNOTATIONS = frozenset(
         "writeOnly",
         "externalDocs",
         "$comment",
+        "x-also",
         "x-python-name",
         "x-personal",
+        "x-repeats",
         "x-secret",
     ]
 )

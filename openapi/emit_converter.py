@@ -10,7 +10,7 @@ import re
 from typing import Dict, Iterator, List, Sequence
 
 from emit_readers import Readers
-from model import Field, Model, Scalar, Spec
+from model import Field, Model, Spec
 from names import function_name
 from text import docstring, group, literal, one_of
 
@@ -18,6 +18,7 @@ _TYPING = ("Dict", "List", "Literal", "Mapping", "Optional", "Tuple", "Union")
 _READERS = (
     "Misfit",
     "Reader",
+    "identify",
     "lift",
     "read_any",
     "read_boolean",
@@ -40,9 +41,10 @@ def emit_converter(spec: Spec, banner: str) -> str:
     """Return the text of tables.py."""
     readers = Readers()
     functions: List[str] = []
-    for model in spec.models:
+    for model in _answered(spec):
         functions += ["", "", *_Structure(model, readers).lines()]
-    body = [*_tables(spec), *readers.lines, *functions, "", "", *_make_converter(spec)]
+    body = [*_tables(spec), *readers.lines, *functions, "", "", *_structures(spec)]
+    body += ["", "", *_make_converter(spec)]
     title = "Answers -> the classes of models.py, with the readers of fields.py; for wire.py."
     head = [*docstring(f"{title}\n\n{banner}", 0), "", *_imports(spec, body)]
     return "\n".join([*head, *body]) + "\n"
@@ -57,7 +59,8 @@ class _Structure:
         self._is_resource = model.resource_type is not None
         self._function = function_name(model.name)
         self._table = self._function.upper()
-        fields = [field for field in model.fields if field.value.type != Scalar("identifier")]
+        # The id of a resource stands outside of its attributes.
+        fields = [f for f in model.fields if not (self._is_resource and f.wire == f.name == "id")]
         self._plain = [field for field in fields if field.within is None]
         self._lifted: Dict[str, List[Field]] = {}
         for field in fields:
@@ -73,24 +76,26 @@ class _Structure:
     def _tables(self) -> Iterator[str]:
         pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in self._plain]
         yield from group(f"_READERS_{self._table}: Dict[str, Reader] = {{", pairs, "}", 0)
-        parts = [
-            f"{literal(within)}: {self._parts(fields)}" for within, fields in self._lifted.items()
-        ]
         lifted = f"_LIFTED_{self._table}: Dict[str, Dict[str, Reader]] = {{"
-        yield from group(lifted, parts, "}", 0)
+        yield lifted if self._lifted else f"{lifted}}}"
+        for within, members in self._lifted.items():
+            pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in members]
+            yield from group(f"{literal(within)}: {{", pairs, "},", 4)
+        if self._lifted:
+            yield "}"
         names = f"_READERS_{self._table}"
         names = f"{{*{names}, *_LIFTED_{self._table}}}" if self._lifted else names
         yield f"_NAMES_{self._table} = frozenset({names})"
         if self._is_resource:
             wires = sorted({*(field.wire for field in self._plain), *self._lifted})
             spellings = {wire.replace("-", "_"): wire for wire in wires if "-" in wire}
-            pairs = [f"{literal(other)}: {literal(wire)}" for other, wire in spellings.items()]
+            for field in self._plain:
+                for other in field.also:
+                    spellings.update({other: field.wire, other.replace("-", "_"): field.wire})
+            pairs = [
+                f"{literal(other)}: {literal(wire)}" for other, wire in sorted(spellings.items())
+            ]
             yield from group(f"_SPELLINGS_{self._table}: Dict[str, str] = {{", pairs, "}", 0)
-
-    def _parts(self, fields: Sequence[Field]) -> str:
-        """Return the readers of an object whose members become fields of the class."""
-        pairs = [f"{literal(f.wire)}: {self._readers.name(f.value.type)}" for f in fields]
-        return f"{{{', '.join(pairs)}}}"
 
     def _structure(self) -> Iterator[str]:
         name, table = f"models.{self._model.name}", self._table
@@ -110,6 +115,8 @@ class _Structure:
         spellings = f"_SPELLINGS_{table}" if self._is_resource else "{}"
         arguments = ["known", f"_NAMES_{table}", spellings, "extra"]
         yield from group("known = sort_names(", arguments, ")", 8)
+        if self._is_resource:
+            yield "    identifier = identify(resource, extra)"
         yield "    given = known.get"
         yield "    try:"
         yield from self._result(name)
@@ -127,8 +134,7 @@ class _Structure:
             yield from group(f"lifted_{number} = lift(", arguments, ").get", 8)
         yield f"        return {name}("
         if self._is_resource:
-            value = '(value := resource.get("id"))'
-            yield f"            id=None if {value} is None else read_identifier(value),"
+            yield "            id=None if identifier is None else read_identifier(identifier),"
         for field in self._plain:
             yield from ("    " + line for line in self._argument(field.name + "=", field))
         for number, fields in enumerate(self._lifted.values(), 1):
@@ -144,7 +150,7 @@ class _Structure:
         if not self._is_resource:
             yield f"        result = {function}(fitting)"
             return
-        yield '        ids = {"id": resource.get("id")}'
+        yield '        ids = {"id": identifier}'
         yield '        fitting_ids = set_misfits_aside(ids, {"id": read_identifier}, {}, extra)'
         resource = '{**fitting_ids, "attributes": fitting}'
         yield from one_of(
@@ -168,6 +174,20 @@ class _Structure:
         )
 
 
+def _answered(spec: Spec) -> List[Model]:
+    return [model for model in spec.models if not model.is_sent]
+
+
+def _structures(spec: Spec) -> Iterator[str]:
+    pairs = [
+        f"{literal(model.name)}: structure_{function_name(model.name)}"
+        for model in _answered(spec)
+        if model.resource_type is not None
+    ]
+    yield from group("STRUCTURES: Dict[str, Structure] = {", pairs, "}", 0)
+    yield '"""The resources, by the name of their class."""'
+
+
 def _tables(spec: Spec) -> Iterator[str]:
     for enumeration in spec.enumerations:
         name = enumeration.name
@@ -180,11 +200,12 @@ def _make_converter(spec: Spec) -> Iterator[str]:
     yield '    """Return a new cattrs converter that reads and writes the classes of models.py."""'
     yield "    from virtualq._api.converter import build_converter  # loads cattrs"
     yield ""
-    names = [(f"models.{model.name}", function_name(model.name)) for model in spec.models]
+    models = _answered(spec)
+    names = [(f"models.{model.name}", function_name(model.name)) for model in models]
     structures = [f"{name}: structure_{function}" for name, function in names]
     resource_types = [
         f"models.{model.name}: {literal(model.resource_type)}"
-        for model in spec.models
+        for model in models
         if model.resource_type is not None
     ]
     yield from group("structures: Dict[type, Structure] = {", structures, "}", 4)

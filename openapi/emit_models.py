@@ -40,11 +40,9 @@ _EXTRA_DOC = (
 def emit_models(spec: Spec, banner: str) -> str:
     """Return the text of models.py."""
     body: List[str] = []
-    if spec.enumerations:
-        body += _TEXT_ENUM
     for enumeration in spec.enumerations:
         body += ["", "", *_enumeration(enumeration)]
-    if spec.models:
+    if any(not model.is_sent for model in spec.models):
         body += _NO_EXTRA
     for model in spec.models:
         body += ["", "", *_model(model)]
@@ -79,18 +77,6 @@ def _annotation(kind: Type, prefix: str) -> str:
     return names[0] if len(names) == 1 else f"Union[{', '.join(names)}]"
 
 
-_TEXT_ENUM = [
-    "",
-    "",
-    "class TextEnum(str, Enum):",
-    '    """A text out of a known set; ``str()`` of a member is its value on every Python."""',
-    "",
-    "    def __str__(self) -> str:",
-    '        """Return the value."""',
-    "        return str(self.value)",
-]
-
-
 _NO_EXTRA = [
     "",
     "",
@@ -109,13 +95,15 @@ def _enumeration(enumeration: Enumeration) -> Iterator[str]:
 
 
 def _model(model: Model) -> Iterator[str]:
-    yield "@define(frozen=True, kw_only=True)"
-    yield f"class {model.name}:"
+    yield "@define(frozen=True, kw_only=True, getstate_setstate=False)"
+    yield f"class {model.name}(Record):"
     yield from docstring(model.doc or f"A {model.name}.", 4)
     yield ""
     for field in model.fields:
         yield from _field(field)
-    yield "    extra: Dict[str, object] = field(factory=_no_extra, repr=False)"
+    if model.is_sent:
+        return
+    yield "    extra: Dict[str, object] = field(factory=_no_extra, repr=False, hash=False)"
     yield from docstring(_EXTRA_DOC, 4)
 
 
@@ -125,8 +113,11 @@ def _field(field: Field) -> Iterator[str]:
     metadata = [f'"wire": {literal(wire)}']
     if field.within:
         metadata.append(f'"within": {literal(field.within)}')
+    if field.is_secret:
+        metadata.append('"secret": True')
     hidden = ["repr=False"] if field.is_hidden else []
-    arguments = ["default=None", *hidden, f"metadata={{{', '.join(metadata)}}}"]
+    unhashable = ["hash=False"] if _holds_lists(field.value.type) else []
+    arguments = ["default=None", *hidden, *unhashable, f"metadata={{{', '.join(metadata)}}}"]
     yield from one_of(
         [f"{start}{', '.join(arguments)})"],
         [start, f"        {', '.join(arguments)}", "    )"],
@@ -135,20 +126,27 @@ def _field(field: Field) -> Iterator[str]:
     yield from docstring(field.doc, 4)
 
 
+def _holds_lists(kind: Type) -> bool:
+    """Tell whether a value of a type may be a list or a dict, which have no hash."""
+    return isinstance(kind, (ListType, MapType)) or kind == Scalar("any")
+
+
 def _imports(spec: Spec, body: Sequence[str]) -> Iterator[str]:
     text = "\n".join(body)
     yield "from __future__ import annotations"
     yield ""
     if ": datetime" in text or "[datetime" in text or ", datetime" in text:
         yield "from datetime import datetime"
-    if spec.enumerations:
-        yield "from enum import Enum"
     names = [name for name in _TYPING if f"{name}[" in text]
     if names:
         yield f"from typing import {', '.join(names)}"
     if spec.models:
         yield ""
         yield "from attrs import define, field"
+    bases = ["Record"] * bool(spec.models) + ["TextEnum"] * bool(spec.enumerations)
+    if bases:
+        yield ""
+        yield f"from virtualq._api.records import {', '.join(bases)}"
 
 
 def _all(names: Sequence[str]) -> Iterator[str]:

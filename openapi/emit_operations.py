@@ -23,6 +23,11 @@ def emit_operations(spec: Spec, banner: str) -> str:
     has_items = any(request.arguments for _, request in functions)
     lines.append(f"from virtualq._api.operation import {'Item, ' if has_items else ''}Operation")
     lines += ["", *assign("SPEC_VERSION = ", spec.version, 0), *_service(spec)]
+    classes = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
+    names = [f"    {literal(name)}," for name in sorted(classes)]
+    start = "CLASSES: Tuple[str, ...] = ("
+    lines += [start, *names, ")"] if names else [start + ")"]
+    lines.append('"""The names that models.py has for users."""')
     for function, request in functions:
         lines += ["", *_operation(function, request)]
     names = [f"{literal(function.name)}: {function.name.upper()}" for function, _ in functions]
@@ -33,7 +38,7 @@ def emit_operations(spec: Spec, banner: str) -> str:
 _IMPORTS = [
     "from __future__ import annotations",
     "",
-    "from typing import Dict",
+    "from typing import Dict, Tuple",
     "",
 ]
 
@@ -63,12 +68,20 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
             sends.append(sending)
     yield f"{function.name.upper()} = Operation("
     yield from assign("name=", function.name, 4, ",")
+    yield from assign("command=", function.command, 4, ",")
     yield from assign("method=", request.method, 4, ",")
     yield from assign("path=", path, 4, ",")
     yield from _items(sends)
     yield f"    resource_type={literal(request.resource_type)},"
     yield from assign("answer=", function.answer, 4, ",")
+    yield f"    resource={literal(function.resource)},"
     yield f"    not_found_is_none={function.not_found_is_none},"
+    if function.found_when:
+        wire, text = map(literal, function.found_when)
+        yield f"    found_when=({wire}, {text}),"
+    if request.several:
+        yield from assign("several=", request.several.keyword, 4, ",")
+        yield from assign("several_of=", request.several.class_name, 4, ",")
     yield ")"
 
 

@@ -59,6 +59,10 @@ def _is_set_of_texts(data: object) -> bool:
     return is_list(data) and len(set(_texts(data))) == len(data)
 
 
+def _is_full_set_of_texts(data: object) -> bool:
+    return _is_set_of_texts(data) and _is_full_list(data)
+
+
 def _is_enum(data: object) -> bool:
     # By repr, because true and 1 are equal in Python and different in JSON.
     return is_list(data) and bool(data) and len(set(map(repr, data))) == len(data)
@@ -141,13 +145,16 @@ SCHEMA: Dict[str, Keyword] = {
     "type": Keyword(_is_type, f"must be one of {', '.join(TYPES)}, or a list of them"),
     "uniqueItems": _FLAG,
     "writeOnly": _FLAG,
+    "x-also": Keyword(_is_full_set_of_texts, "must be a list of different names, and not empty"),
     "x-enum-descriptions": _OBJECT,
     "x-enum-names": _OBJECT,
     "x-jsonapi-resource": _TEXT,
+    "x-jsonapi-update": _TEXT,
     "x-personal": _FLAG,
     "x-python-class": _FLAG,
     "x-python-flatten": _FLAG,
     "x-python-name": _TEXT,
+    "x-repeats": _TEXT,
     "x-secret": _FLAG,
 }
 SCHEMA_3_0: Dict[str, Keyword] = {

@@ -85,19 +85,26 @@ class Field:
     doc: str
     required: bool
     is_hidden: bool
+    """Whether it stays out of ``repr``."""
+    is_secret: bool
     pointer: str
     within: Optional[str] = None
+    also: Tuple[str, ...] = ()
+    """Other spellings on the wire, beside those that differ in - and _ alone."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """One class. ``resource_type`` is the JSON:API type of a resource, None for a plain object."""
+    """One class. ``resource_type`` is the JSON:API type of a resource, None for a plain object;
+    ``is_sent`` tells one that a request is made of, not an answer.
+    """
 
     name: str
     doc: str
     fields: Tuple[Field, ...]
     resource_type: Optional[str]
     pointer: str
+    is_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,8 +128,9 @@ class Enumeration:
 
 @dataclass(frozen=True)
 class Argument:
-    """One thing a request carries: a part of the path, a query parameter or an attribute of the
-    body.
+    """One thing a request carries: a part of the path, a query parameter, an attribute of the
+    body, or the ``id`` of one of several resources in it. ``repeats`` names the path parameter
+    whose value it carries once more.
     """
 
     name: str
@@ -133,6 +141,7 @@ class Argument:
     not_blank: bool
     doc: str
     pointer: str
+    repeats: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -146,13 +155,27 @@ class Sending:
 
 @dataclass(frozen=True)
 class Function:
-    """One function of the Session."""
+    """One function of the Session. ``command`` is its name on a command line; ``answer`` is one,
+    first, many or nothing, ``resource`` the class of what is answered; ``found_when`` is the
+    attribute, by its name on the wire, and the text it must have for the answer to count as found.
+    """
 
     name: str
+    command: str
     sends: Tuple[Sending, ...]
     answer: str
+    resource: Optional[str]
+    found_when: Optional[Tuple[str, str]]
     not_found_is_none: bool
     pointer: str
+
+
+@dataclass(frozen=True)
+class Several:
+    """A body of several resources: the keyword they are given by, and the class of each."""
+
+    keyword: str
+    class_name: str
 
 
 @dataclass(frozen=True)
@@ -163,6 +186,7 @@ class Request:
     path: str
     arguments: Tuple[Argument, ...]
     resource_type: Optional[str]
+    several: Optional[Several]
     functions: Tuple[Function, ...]
     pointer: str
 

@@ -15,7 +15,6 @@ from problem import Problem
 _MODULE_NAMES = frozenset(
     [
         "Dict",
-        "Enum",
         "List",
         "Literal",
         "Optional",
@@ -24,6 +23,7 @@ _MODULE_NAMES = frozenset(
         "datetime",
         "define",
         "field",
+        "Record",
         "TextEnum",
     ]
 )
@@ -33,6 +33,7 @@ _FIELD_NAMES = frozenset(
         "datetime",
         "define",
         "dict",
+        "do_not_call_in_templates",
         "extra",
         "field",
         "list",
@@ -109,7 +110,8 @@ def given_class_name(name: str, pointer: str) -> str:
 class Taken:
     """Names that are taken already, each with the pointer of what has it."""
 
-    def __init__(self, way_out: str) -> None:
+    def __init__(self, way_out: str, what: str = "Python name") -> None:
+        self._what = what
         self._pointers: Dict[str, str] = {}
         self._way_out = way_out
 
@@ -118,7 +120,7 @@ class Taken:
         other = self._pointers.setdefault(name, pointer)
         if other != pointer:
             raise Problem(
-                pointer, f'has the Python name "{name}", and so has {other}; {self._way_out}'
+                pointer, f'has the {self._what} "{name}", and so has {other}; {self._way_out}'
             )
         return name
 

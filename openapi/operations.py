@@ -4,19 +4,25 @@ emit_operations.py.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from composition import description, only_value
+from answers import Shape, read_answer, read_found_when, read_shape
+from composition import description, only_value, split_type
 from document import Document, Place
 from model import (
     Argument,
     EnumType,
+    Field,
     Function,
     ListType,
     MapType,
+    Model,
     Request,
     Scalar,
     Sending,
+    Several,
     Value,
 )
 from names import Taken, given_field_name
@@ -26,6 +32,8 @@ from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
 
+_OWN_COMMANDS = ("doctor", "examples", "gateway", "sandbox")
+"""What the command line has beside the functions."""
 _FITS: Dict[str, Tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
@@ -58,6 +66,7 @@ class Operations:
         self._document = document
         self._schemas = schemas
         self._functions = Taken("a function belongs to one operation, rename one")
+        self._commands = Taken('give one of them another "command"', "command")
 
     def read(self) -> Tuple[Request, ...]:
         """Read every operation, by path and method."""
@@ -71,14 +80,17 @@ class Operations:
 
     def _request(self, path: str, operation: Place, item: Place) -> Request:
         arguments = self._parameters(item, operation)
-        body, resource_type = self._body(operation)
+        in_path = {argument.wire: argument for argument in arguments if argument.place == "path"}
+        body, resource_type, several = self._body(operation, in_path)
         arguments += body
         taken = Taken(WAY_OUT)
         for argument in arguments:
-            taken.take(argument.name, argument.pointer)
+            if argument.repeats is None:
+                taken.take(argument.name, argument.pointer)
+        shape = read_shape(self._document, self._schemas, operation)
         functions = operation.get("x-functions")
         read = [
-            self._function(function, arguments)
+            self._function(function, arguments, shape)
             for function in (functions.members() if functions else ())
         ]
         return Request(
@@ -86,6 +98,7 @@ class Operations:
             path,
             tuple(arguments),
             resource_type,
+            several,
             tuple(read),
             operation.pointer,
         )
@@ -124,14 +137,42 @@ class Operations:
             python_name(named), wire, where, value, required, not_blank, doc, place.pointer
         )
 
-    def _body(self, operation: Place) -> Tuple[List[Argument], Optional[str]]:
+    def _body(
+        self, operation: Place, in_path: Dict[str, Argument]
+    ) -> Tuple[List[Argument], Optional[str], Optional[Several]]:
         body = operation.get("requestBody")
         if body is None:
-            return [], None
+            return [], None, None
         schema = self._document.follow(self._media_type(self._document.follow(body)).need("schema"))
         data = self._document.follow(schema.need("properties").need("data"))
-        members = data.need("properties")
+        is_list = split_type(data)[0] == "array"
+        resource = self._document.follow(data.need("items")) if is_list else data
+        members = resource.need("properties")
         resource_type = only_value(self._document.follow(members.need("type")))
+        arguments = self._attributes(members, in_path)
+        if not is_list:
+            return arguments, resource_type, None
+        place = members.need("id")
+        identifier = self._argument(place, place, "id", "id", True)
+        keyword = given_field_name(data.need("x-python-name").text(), data.pointer)
+        name = self._add_class(resource, resource_type, [identifier, *arguments])
+        return [identifier, *arguments], resource_type, Several(keyword, name)
+
+    def _add_class(self, place: Place, resource_type: str, arguments: List[Argument]) -> str:
+        """Make the class whose instances are the resources of a body."""
+        place.need("x-jsonapi-update")
+        name = self._schemas.registry.name(place, place.key)
+        fields = [
+            Field(a.name, a.wire, a.value, a.doc, a.required, False, False, a.pointer)
+            for a in arguments
+        ]
+        doc = description(self._document, place)
+        self._schemas.registry.add_model(
+            Model(name, doc, tuple(fields), resource_type, place.pointer, is_sent=True)
+        )
+        return name
+
+    def _attributes(self, members: Place, in_path: Dict[str, Argument]) -> List[Argument]:
         attributes = self._document.follow(members.need("attributes"))
         required = attributes.get("required")
         names = [item.text() for item in required.items()] if required else []
@@ -143,7 +184,20 @@ class Operations:
         places = sorted(
             properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names)
         )
-        return [self._argument(p, p, p.key, "body", p.key in names) for p in places], resource_type
+        return [self._attribute(place, place.key in names, in_path) for place in places]
+
+    def _attribute(self, place: Place, required: bool, in_path: Dict[str, Argument]) -> Argument:
+        argument = self._argument(place, place, place.key, "body", required)
+        repeats = place.get("x-repeats")
+        if repeats is None:
+            return argument
+        other = in_path.get(repeats.text())
+        if other is None or other.value.type != argument.value.type:
+            raise Problem(
+                repeats.pointer,
+                f'is "{repeats.text()}", which is no path parameter of this type; correct it',
+            )
+        return replace(argument, name=other.name, required=True, repeats=other.wire)
 
     @staticmethod
     def _media_type(body: Place) -> Place:
@@ -152,7 +206,9 @@ class Operations:
             raise Problem(child(body.pointer, "content"), "must have exactly one media type")
         return types[0]
 
-    def _function(self, place: Place, arguments: List[Argument]) -> Function:
+    def _function(
+        self, place: Place, arguments: List[Argument], shape: Optional[Shape]
+    ) -> Function:
         name = self._functions.take(given_field_name(place.key, place.pointer), place.pointer)
         sends = self._sends(place, arguments)
         for argument in arguments:
@@ -161,13 +217,27 @@ class Operations:
                     place.pointer,
                     f'does not send "{argument.wire}", which its operation requires; send it',
                 )
+        answer = read_answer(place, shape)
         return Function(
             name,
+            self._command(place, name),
             tuple(sends),
-            _one_of(place.need("answer"), ("one", "first", "many")),
+            answer,
+            shape.resource.name if shape and answer != "nothing" else None,
+            read_found_when(place, shape),
             _one_of(place.need("not-found"), ("none", "error")) == "none",
             place.pointer,
         )
+
+    def _command(self, place: Place, name: str) -> str:
+        given = place.get("command")
+        command = given.text() if given else name.replace("_", "-")
+        pointer = given.pointer if given else place.pointer
+        if not re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", command):
+            raise Problem(pointer, f'gives the command "{command}"; letters, digits and - alone')
+        if command in _OWN_COMMANDS:
+            raise Problem(pointer, f'gives the command "{command}", which is there already')
+        return self._commands.take(command, pointer)
 
     def _sends(self, place: Place, arguments: List[Argument]) -> List[Sending]:
         keywords = place.get("required")

@@ -30,7 +30,7 @@ class Registry:
         known = self.known(place)
         if known is not None:
             return known
-        given = place.get("x-jsonapi-resource")
+        given = place.get("x-jsonapi-resource") or place.get("x-jsonapi-update")
         if given is None and place.pointer == "#/components/schemas/" + place.key:
             given = place.get("x-python-name")
         if given is not None:
@@ -40,6 +40,10 @@ class Registry:
         self._functions.take(function_name(name), place.pointer)
         self._names[place.pointer] = self._classes.take(name, place.pointer)
         return name
+
+    def model(self, name: str) -> Model:
+        """Return the class of a name."""
+        return self._models[name]
 
     def add_model(self, model: Model) -> None:
         """Keep a class."""

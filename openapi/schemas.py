@@ -11,9 +11,11 @@ from typing import Dict, List, Optional, Tuple
 
 from composition import (
     Parts,
+    allows_null,
     choice_tags,
     describes_object,
     description,
+    is_identifier,
     is_null,
     merge_object,
     merge_scalar,
@@ -55,13 +57,11 @@ class Schemas:
         """Read every schema under components, but those that say ``x-python-class: false``."""
         schemas = self._document.at("components", "schemas")
         for place in schemas.members() if schemas else ():
-            if (
-                is_object(place.data)
-                and "x-python-class" in place.data
-                and not place.flag("x-python-class")
-            ):
-                continue
-            self.value(place, place.key)
+            members = place.data if is_object(place.data) else {}
+            has_class = "x-python-class" not in members or place.flag("x-python-class")
+            # What is sent is read with the operation that sends it.
+            if has_class and "x-jsonapi-update" not in members:
+                self.value(place, place.key)
 
     def value(self, place: Place, hint: str) -> Value:
         """Return the type of a schema; ``hint`` names the class or enumeration it may turn out
@@ -90,6 +90,8 @@ class Schemas:
         data = place.object()
         if "x-jsonapi-resource" in data:
             return Value(ClassType(self._resource(place)))
+        if is_identifier(self._document, place):
+            return Value(Scalar("identifier"), allows_null(self._document, place))
         if "allOf" in data:
             return self._all_of(place, hint)
         for keyword in ("anyOf", "oneOf"):
@@ -204,7 +206,8 @@ class Schemas:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
-        hidden = is_object(place.data) and (place.flag("x-personal") or place.flag("x-secret"))
+        secret = is_object(place.data) and place.flag("x-secret")
+        hidden = secret or (is_object(place.data) and place.flag("x-personal"))
         return Field(
             name,
             wire,
@@ -212,9 +215,15 @@ class Schemas:
             description(self._document, place),
             required,
             hidden,
+            secret,
             place.pointer,
             within,
+            self._also(place),
         )
+
+    def _also(self, place: Place) -> Tuple[str, ...]:
+        also = place.get("x-also") if is_object(place.data) else None
+        return tuple(item.text() for item in also.items()) if also else ()
 
     def _resource(self, place: Place) -> str:
         known = self.registry.known(place)
@@ -226,12 +235,14 @@ class Schemas:
         resource_type = only_value(self._document.follow(properties.need("type")))
         taken = Taken(WAY_OUT)
         taken.take("id", identifier.pointer)
+        self._check_identifier(identifier)
         fields = self._resource_fields(attributes, name, taken)
         first = Field(
             "id",
             "id",
             Value(Scalar("identifier"), True),
             description(self._document, identifier),
+            False,
             False,
             False,
             identifier.pointer,
@@ -246,6 +257,18 @@ class Schemas:
             )
         )
         return name
+
+    def _check_identifier(self, place: Place) -> None:
+        """Refuse an id that is no whole number: it would be read as None for ever."""
+        kind = self.value(place, "Id").type
+        schema = self._document.follow(place)
+        named = schema.get("format") if is_object(schema.data) else None
+        if kind == Scalar("text") and named is not None:
+            raise Problem(
+                named.pointer, f'is "{named.data}"; an id is a whole number, also as a string'
+            )
+        if kind not in (Scalar("identifier"), Scalar("integer"), Scalar("text"), Scalar("any")):
+            raise Problem(schema.pointer, "is no whole number, nor one as a string; correct it")
 
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []

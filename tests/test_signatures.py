@@ -80,7 +80,17 @@ ERRORS = {
     "UnprocessableEntityError",
     "VirtualQError",
 }
-MODELS = {"CallerResult", "Channel", "ServiceState", "Source", "VirtualQCallerState"}
+MODELS = {
+    "CallCenterResult",
+    "CallerResult",
+    "Channel",
+    "LineGroupResult",
+    "LineGroupUpdate",
+    "LineResult",
+    "ServiceState",
+    "Source",
+    "VirtualQCallerState",
+}
 
 
 def _keywords(function: Any) -> Keywords:

@@ -27,6 +27,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, List, Mapping, Optional, Sequence, Tuple, Type, cast
 
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "ConnectionLostError",
+    "DeadlineExceededError",
+    "InvalidParameterError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitedError",
+    "ServerError",
+    "TransportError",
+    "UnexpectedResponseError",
+    "UnprocessableEntityError",
+    "VirtualQError",
+]
+
 _LONGEST = 390
 
 

@@ -11,16 +11,33 @@ from typing import TYPE_CHECKING, Iterable, List, Mapping, Optional, Union, cast
 
 from virtualq._api import operations
 from virtualq._http.client import Client
-from virtualq.result import LookUp, Result
+from virtualq.result import FoundResult, LookUp, MissingResult, Result
 
 if TYPE_CHECKING:
-    from virtualq.models import CallerResult, Channel, ServiceState, Source
+    from datetime import datetime
 
+    from virtualq.models import (
+        CallCenterResult,
+        CallerResult,
+        Channel,
+        LineGroupResult,
+        LineGroupUpdate,
+        LineResult,
+        ServiceState,
+        Source,
+    )
+
+    _Callers = Result[List[CallerResult]]
+    _CallCenters = Result[List[CallCenterResult]]
+    _LineGroups = Result[List[LineGroupResult]]
+    _MaybeActive = Union[FoundResult[LineResult], MissingResult[Optional[LineResult]]]
+    _MaybeCallCenter = Result[Optional[CallCenterResult]]
     _MaybeCaller = Result[Optional[CallerResult]]
+    _MaybeLineGroup = Result[Optional[LineGroupResult]]
 
 
 class Session(Client):
-    """A connection to the virtualQ callers API, safe to share between threads and across forks.
+    """A connection to the virtualQ API, safe to share between threads and across forks.
 
     `api_key` is the key of your virtualQ account. `base_url` without a path gets `/api/v2`.
     `deadline` is the hard limit of one call in seconds, repeats and waits included; every function
@@ -63,46 +80,27 @@ class Session(Client):
         A line-up whose outcome is unknown is never sent again. In the time left the caller is
         looked up: if found, the Result is `reconciled`, else the error's `maybe_applied` is true.
         """
-        given = {
-            "line_id": line_id,
-            "phone": phone,
-            "channel": channel,
-            "source": source,
-            "language": language,
-            "skills": skills,
-            "properties": properties,
-            "appointment": appointment,
-            "appointment_time": appointment_time,
-            "service_phone_to_call": service_phone_to_call,
-        }
         return cast(
-            "_MaybeCaller",
-            self._call(operations.LINE_UP_CALLER, given, deadline, operations.GET_CALLER),
+            "_MaybeCaller", self._call(operations.LINE_UP_CALLER, locals(), operations.GET_CALLER)
         )
 
     def verify_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> LookUp[CallerResult]:
         """Say whether it is the caller's turn: the Result is true when it is."""
-        given = {"line_id": line_id, "phone": phone}
-        return cast("LookUp[CallerResult]", self._call(operations.VERIFY_CALLER, given, deadline))
+        return cast("LookUp[CallerResult]", self._call(operations.VERIFY_CALLER, locals()))
 
     def get_caller(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> LookUp[CallerResult]:
         """Look up a caller who is in a line; the value is None when there is none."""
-        given = {"line_id": line_id, "phone": phone}
-        return cast("LookUp[CallerResult]", self._call(operations.GET_CALLER, given, deadline))
+        return cast("LookUp[CallerResult]", self._call(operations.GET_CALLER, locals()))
 
     def notify_caller_connected(
         self, line_id: int, phone: str, *, deadline: Optional[float] = None
     ) -> Result[Optional[CallerResult]]:
         """Report that the caller has called in; a caller who is not in the line is no error."""
-        given = {"line_id": line_id, "phone": phone}
-        return cast(
-            "_MaybeCaller",
-            self._call(operations.NOTIFY_CALLER_CONNECTED, given, deadline),
-        )
+        return cast("_MaybeCaller", self._call(operations.NOTIFY_CALLER_CONNECTED, locals()))
 
     def notify_caller_transferred(
         self,
@@ -119,16 +117,7 @@ class Session(Client):
         itself when the caller was reported as connected. Raises NotFoundError for a caller who is
         not in the line.
         """
-        given = {
-            "line_id": line_id,
-            "phone": phone,
-            "wait_time_when_up": wait_time_when_up,
-            "agent_id": agent_id,
-        }
-        return cast(
-            "_MaybeCaller",
-            self._call(operations.NOTIFY_CALLER_TRANSFERRED, given, deadline),
-        )
+        return cast("_MaybeCaller", self._call(operations.NOTIFY_CALLER_TRANSFERRED, locals()))
 
     def update_caller_information(
         self,
@@ -149,21 +138,7 @@ class Session(Client):
         `ewt`, `wait_time_when_up` and `talk_time` are in seconds. Raises NotFoundError for a caller
         who is not in the line.
         """
-        given = {
-            "line_id": line_id,
-            "phone": phone,
-            "skills": skills,
-            "properties": properties,
-            "ewt": ewt,
-            "service_state": service_state,
-            "wait_time_when_up": wait_time_when_up,
-            "talk_time": talk_time,
-            "agent_id": agent_id,
-        }
-        return cast(
-            "_MaybeCaller",
-            self._call(operations.UPDATE_CALLER_INFORMATION, given, deadline),
-        )
+        return cast("_MaybeCaller", self._call(operations.UPDATE_CALLER_INFORMATION, locals()))
 
     def list_callers_waiting(
         self,
@@ -177,10 +152,8 @@ class Session(Client):
 
         `updated` is a flag of the vendor's client; what the service makes of it is not documented.
         """
-        given = {"call_center_id": call_center_id, "line_id": line_id, "updated": updated}
         return cast(
-            "Result[List[CallerResult]]",
-            self._call(operations.LIST_CALLERS_WAITING, given, deadline),
+            "Result[List[CallerResult]]", self._call(operations.LIST_CALLERS_WAITING, locals())
         )
 
     def show_caller(
@@ -190,10 +163,7 @@ class Session(Client):
 
         Observed in another client; the vendor's documentation does not have it.
         """
-        return cast(
-            "LookUp[CallerResult]",
-            self._call(operations.SHOW_CALLER, {"caller_id": caller_id}, deadline),
-        )
+        return cast("LookUp[CallerResult]", self._call(operations.SHOW_CALLER, locals()))
 
     def cancel_caller(
         self, caller_id: int, *, deadline: Optional[float] = None
@@ -203,7 +173,104 @@ class Session(Client):
         Raises NotFoundError for a caller who is not there. Observed in another client; the vendor's
         documentation does not have it.
         """
-        return cast(
-            "_MaybeCaller",
-            self._call(operations.CANCEL_CALLER, {"caller_id": caller_id}, deadline),
-        )
+        return cast("_MaybeCaller", self._call(operations.CANCEL_CALLER, locals()))
+
+    def is_virtualq_active(
+        self, line_id: int, *, deadline: Optional[float] = None
+    ) -> Union[FoundResult[LineResult], MissingResult[Optional[LineResult]]]:
+        """Say whether virtualQ is active for a line: the Result is true when callers can be
+        offered virtualQ.
+
+        The value is the line, active or not; None when the service shows none. The service counts
+        each question as usage: ask once for each caller, and do not poll. Raises NotFoundError for
+        a line that does not exist.
+        """
+        return cast("_MaybeActive", self._call(operations.IS_VIRTUALQ_ACTIVE, locals()))
+
+    def new_call_offered(self, line_id: int, *, deadline: Optional[float] = None) -> Result[None]:
+        """Report that a new call for a line entered the phone system.
+
+        The service counts it, so that it is never sent again once it may have arrived. Raises
+        NotFoundError for a line that does not exist.
+        """
+        return cast("Result[None]", self._call(operations.NEW_CALL_OFFERED, locals()))
+
+    def list_lines(
+        self,
+        call_center_id: Optional[int] = None,
+        *,
+        line_group_id: Optional[int] = None,
+        query: Optional[str] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[List[LineResult]]:
+        """List lines: all of the account, or those of a call center or of a line group.
+
+        `query` is a text to search for; what it is compared with is not documented.
+        """
+        return cast("Result[List[LineResult]]", self._call(operations.LIST_LINES, locals()))
+
+    def list_line_groups(
+        self, call_center_id: Optional[int] = None, *, deadline: Optional[float] = None
+    ) -> Result[List[LineGroupResult]]:
+        """List line groups: all of the account, or those of a call center."""
+        return cast("_LineGroups", self._call(operations.LIST_LINE_GROUPS, locals()))
+
+    def update_line_group(
+        self,
+        line_group_id: int,
+        *,
+        service_agents_count: Optional[int] = None,
+        service_agents_idle_count: Optional[int] = None,
+        service_average_talk_time: Optional[int] = None,
+        service_ewt: Optional[int] = None,
+        service_open: Optional[bool] = None,
+        service_callers_count: Optional[int] = None,
+        service_calls_per_hour: Optional[int] = None,
+        service_agent_list: Optional[Iterable[str]] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[Optional[LineGroupResult]]:
+        """Report the figures of a line group; None leaves one out, 0, False and [] are sent.
+
+        `service_average_talk_time` and `service_ewt` are in seconds. Lines of one group share its
+        figures. The value is None when the service answers without a document. Raises NotFoundError
+        for a line group that does not exist.
+        """
+        return cast("_MaybeLineGroup", self._call(operations.UPDATE_LINE_GROUP, locals()))
+
+    def update_line_group_collection(
+        self, line_groups: Iterable[LineGroupUpdate], *, deadline: Optional[float] = None
+    ) -> Result[List[LineGroupResult]]:
+        """Report the figures of several line groups at once, in the order given.
+
+        Each is checked before anything is sent: `line_groups[2].service_ewt` is the place of a
+        fault. The value is empty when the service answers without a document.
+        """
+        return cast("_LineGroups", self._call(operations.UPDATE_LINE_GROUP_COLLECTION, locals()))
+
+    def list_call_centers(
+        self, *, deadline: Optional[float] = None
+    ) -> Result[List[CallCenterResult]]:
+        """List the call centers of the account."""
+        return cast("_CallCenters", self._call(operations.LIST_CALL_CENTERS, locals()))
+
+    def get_call_center(
+        self, call_center_id: int, *, deadline: Optional[float] = None
+    ) -> LookUp[CallCenterResult]:
+        """Look up a call center; the value is None when there is none."""
+        return cast("LookUp[CallCenterResult]", self._call(operations.GET_CALL_CENTER, locals()))
+
+    def update_call_center(
+        self,
+        call_center_id: int,
+        *,
+        connector_version: Optional[str] = None,
+        connector_last_restart_time: Optional[datetime] = None,
+        connector_connection_status: Optional[str] = None,
+        deadline: Optional[float] = None,
+    ) -> Result[Optional[CallCenterResult]]:
+        """Report what the connector of a call center does; None leaves a parameter out.
+
+        `connector_last_restart_time` must have a time zone and is sent in UTC. Raises NotFoundError
+        for a call center that does not exist.
+        """
+        return cast("_MaybeCallCenter", self._call(operations.UPDATE_CALL_CENTER, locals()))

@@ -65,7 +65,7 @@ def test_nothing_and_none_at_all_differ(loopback: Loopback) -> None:
 def test_a_flag_can_be_said_both_ways(loopback: Loopback, word: str, sent: str) -> None:
     """`--no-updated` sends false, which is not the same as nothing."""
     loopback.steps = [(200, {"data": []})]
-    assert cli.run(["list", "--call-center-id", "24", word]) == 1
+    assert cli.run(["list", "--call-center-id", "24", word]) == 0
     assert f"updated={sent}" in loopback.asked[0].target
 
 
@@ -82,7 +82,7 @@ def test_the_key_may_stand_in_a_file(loopback: Loopback, tmp_path: Path) -> None
 def test_every_parameter_of_a_function_has_its_option(name: str) -> None:
     """Each keyword of the Session function can be typed, and nothing else of the spec."""
     keywords = set(inspect.signature(getattr(Session, name)).parameters) - {"self", "deadline"}
-    assert {item.name for item in OPERATIONS[name].items if item.name} == keywords
+    assert {item.name for item in OPERATIONS[name].keywords} == keywords
     assert name in {operation.name for operation in options.CALLS.values()}
 
 
@@ -106,8 +106,8 @@ WRONG: Dict[str, Any] = {
     "value of a flag": (["verify", *CALLER, f"--json={PHONE}"], "ignored explicit argument '***'"),
     "key as argument": (["verify", *CALLER, "--api-key", KEY], "never from an argument"),
     "key as argument, too": (["verify", *CALLER, f"--api-key={KEY}"], "never from an argument"),
-    "properties": (["update", *CALLER, "--properties", "{"], "must be a JSON object"),
-    "list of properties": (["update", *CALLER, "--properties", "[]"], "must be a JSON object"),
+    "properties": (["update", *CALLER, "--properties", "{"], "must be JSON such as"),
+    "list of properties": (["update", *CALLER, "--properties", "[]"], "must be JSON such as"),
     "NaN": (["update", *CALLER, "--properties", '{"a": NaN}'], "properties.a: must be finite"),
     "deadline": (["verify", *CALLER, "--deadline", "soon"], "--deadline: must be a number"),
     "no time": (["verify", *CALLER, "--deadline", "0"], "deadline: must be a finite number"),
@@ -148,5 +148,6 @@ def test_a_missing_key_says_how_to_give_one(capsys: pytest.CaptureFixture[str]) 
     """Both ways are named."""
     assert cli.run(["verify", *CALLER]) == 2
     assert capsys.readouterr().err == (
-        "virtualq verify: there is no API key: set VIRTUALQ_API_KEY, or give --api-key-file FILE\n"
+        "virtualq verify: there is no API key: set VIRTUALQ_API_KEY or VIRTUALQ_API_KEY_FILE, "
+        "or give --api-key-file FILE\n"
     )

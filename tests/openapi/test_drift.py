@@ -36,17 +36,15 @@ def missing_keywords(operations: Any, session: Any) -> List[str]:
             lines.append(f"virtualq/session.py: add the function {name}(...) to Session")
             continue
         offered = set(inspect.signature(function).parameters)
-        for item in operation.items:
-            if item.name is not None and item.name not in offered:
-                kind = TYPES[item.kind]
+        for item in operation.keywords:
+            if item.name not in offered:
+                kind = TYPES.get(item.kind, f"Iterable[{operation.several_of}]")
                 line = (
                     f"{item.name}: {kind}"
                     if item.required
                     else f"{item.name}: Optional[{kind}] = None"
                 )
-                lines.append(
-                    f'virtualq/session.py: add "{line}," to {name}, and "{item.name}" to its given'
-                )
+                lines.append(f'virtualq/session.py: add "{line}," to {name}')
     return lines
 
 
@@ -55,7 +53,7 @@ def superfluous_keywords(operations: Any, session: Any) -> List[str]:
     lines = []
     for name, operation in operations.items():
         offered = set(inspect.signature(getattr(session, name)).parameters) - APART
-        for keyword in sorted(offered - {item.name for item in operation.items}):
+        for keyword in sorted(offered - {item.name for item in operation.keywords}):
             where = "openapi/virtualq.yaml: add an attribute with the Python name"
             lines.append(f'{where} "{keyword}" for {name}')
     return lines
@@ -91,10 +89,9 @@ def test_required_is_required_and_optional_is_optional() -> None:
     """A keyword that the operation needs has no default, the others are None."""
     for name, operation in OPERATIONS.items():
         parameters = inspect.signature(getattr(Session, name)).parameters
-        for item in operation.items:
-            if item.name is not None:
-                default = inspect.Parameter.empty if item.required else None
-                assert parameters[item.name].default is default, f"{name}: {item.name}"
+        for item in operation.keywords:
+            default = inspect.Parameter.empty if item.required else None
+            assert parameters[item.name or ""].default is default, f"{name}: {item.name}"
 
 
 def test_every_operation_and_attribute_of_the_spec_is_sent_by_a_function() -> None:
@@ -112,7 +109,7 @@ def test_guard_tells_the_line_to_add(tmp_path: Path) -> None:
     waiter = at(document, "/paths/~1waiters~1{id}")
     done: Dict[str, Any] = {"responses": {"204": {"$ref": "#/components/responses/Done"}}}
     waiter["patch"] = done
-    waiter["post"] = {**done, "x-functions": {"find_by_id": {"answer": "one", "not-found": "none"}}}
+    waiter["post"] = {**done, "x-functions": {"find_by_id": {"not-found": "none"}}}
     get = at(document, "/paths/~1waiters/get")
     get["parameters"].append({"name": "order", "in": "query", "schema": {"type": "string"}})
     path = save(tmp_path, document)
@@ -120,8 +117,7 @@ def test_guard_tells_the_line_to_add(tmp_path: Path) -> None:
     exec(generate.render(generate.load(path), path)["_api/operations.py"], spec)
     assert missing_keywords(spec["OPERATIONS"], Session) == [
         "virtualq/session.py: add the function find_by_id(...) to Session",
-        'virtualq/session.py: add "colour: Optional[bool] = None," to line_up_caller, '
-        'and "colour" to its given',
+        'virtualq/session.py: add "colour: Optional[bool] = None," to line_up_caller',
     ]
     assert unoffered(path) == [
         "openapi/virtualq.yaml#/paths/~1waiters/get/x-functions: "

@@ -144,17 +144,32 @@ def sort_names(
     """Return the known attributes under their names in the spec, and put the others into
     ``extra``.
 
-    ``spellings`` maps other spellings of a name, in snake_case, to the one in
-    the spec, which wins when both are given.
+    ``spellings`` maps other spellings of a name to the one in the spec. Where several are given
+    the name itself counts, then the one that differs in ``-`` and ``_`` alone.
     """
     known: Dict[str, object] = {}
+    given_as: Dict[str, str] = {}
     for name, value in attributes.items():
-        spelling = name if name in names else spellings.get(name)
-        if spelling is None or (spelling != name and spelling in attributes):
+        right = name if name in names else spellings.get(name)
+        other = None if right is None else given_as.get(right)
+        if right is None or (other is not None and not _is_nearer(name, other, right)):
             extra[name] = value
-        else:
-            known[spelling] = value
+            continue
+        if other is not None:
+            extra[other] = known[right]
+        given_as[right] = name
+        known[right] = value
     return known
+
+
+def _is_nearer(name: str, other: str, right: str) -> bool:
+    return name == right or (other != right and name.replace("_", "-") == right)
+
+
+def identify(resource: Mapping[str, object], extra: Dict[str, object]) -> object:
+    """Return the id of a resource; one among its attributes stands in for one that is missing."""
+    identifier = resource.get("id")
+    return extra.pop("id", None) if identifier is None and extra else identifier
 
 
 def set_misfits_aside(

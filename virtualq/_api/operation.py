@@ -4,7 +4,7 @@ wire.py reads.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 
 class Item(NamedTuple):
@@ -17,9 +17,11 @@ class Item(NamedTuple):
     wire: str
     """Name on the wire."""
     place: str
-    """``path``, ``query`` or ``body``."""
+    """``path``, ``query``, ``body``, or ``id`` for that of each of several resources."""
     kind: str
-    """``integer``, ``number``, ``text``, ``boolean``, ``texts``, ``object`` or ``time``."""
+    """``integer``, ``number``, ``text``, ``boolean``, ``texts``, ``object``, ``time`` or
+    ``resources``, which is a keyword's alone.
+    """
     required: bool
     """Whether a caller of the function must give it."""
     not_blank: bool
@@ -35,6 +37,8 @@ class Operation(NamedTuple):
 
     name: str
     """Name of the Session function."""
+    command: str
+    """Name of the command that calls it."""
     method: str
     """HTTP method in upper case."""
     path: str
@@ -44,6 +48,29 @@ class Operation(NamedTuple):
     resource_type: Optional[str]
     """Type of the JSON:API resource in the body, None for a request without a body."""
     answer: str
-    """``one`` resource, the ``first`` of a list, or ``many``."""
+    """``one`` resource, the ``first`` of a list, ``many``, or ``nothing`` that is looked at."""
+    resource: Optional[str]
+    """Name of the class that answers are read into, None where ``answer`` is ``nothing``."""
     not_found_is_none: bool
     """Whether an answer "not found" is the value None instead of an error."""
+    found_when: Optional[Tuple[str, str]] = None
+    """The attribute of the answer, by its name on the wire, and the text it must have in any case
+    of letters, for the Result to be true; None where any resource makes it true.
+    """
+    several: Optional[str] = None
+    """Keyword of the Session function that takes the resources of the body, None when the items
+    make one resource.
+    """
+    several_of: Optional[str] = None
+    """Name of the class that each of several resources must be of."""
+
+    @property
+    def keywords(self) -> Tuple[Item, ...]:
+        """What the Session function is given, each keyword once."""
+        if self.several is not None:
+            return (Item(self.several, self.several, "body", "resources", True, False),)
+        named: Dict[str, Item] = {}
+        for item in self.items:
+            if item.name is not None:
+                named.setdefault(item.name, item)
+        return tuple(named.values())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime, timezone
-from typing import Callable, Iterable, List, Mapping, cast
+from typing import Callable, Iterable, Iterator, List, Mapping, Optional, Tuple, cast
 
+from virtualq._api import late
 from virtualq._api.operation import Item
 from virtualq._api.refusals import NOT_ENCODABLE, is_encodable, kind_of, plain, refuse
 from virtualq.errors import VirtualQError
@@ -39,6 +40,31 @@ def check_seconds(name: str, value: object) -> float:
     if number and 0 < cast(float, value) <= sys.float_info.max:  # NaN is not above 0
         return float(cast(float, value))
     raise refuse(name, "must be a finite number of seconds above 0")
+
+
+def check_several(
+    name: str, class_name: Optional[str], value: object
+) -> Iterator[Tuple[str, object]]:
+    """Yield each record that a body of several is made of, with its place: `name[2]`."""
+    late.load("virtualq.models")
+    from virtualq import models
+
+    wanted = vars(models)[class_name or ""]
+    kind, records, fault = kind_of(value), cast("List[object]", []), ""
+    if isinstance(value, (str, bytes, bytearray, Mapping)) or not hasattr(value, "__iter__"):
+        raise refuse(name, f"must be several {class_name}, such as a list, not {kind}")
+    try:
+        records = list(cast("Iterable[object]", value))
+    except Exception as error:  # an iterator of the caller's own failed
+        fault = type(error).__name__
+    if fault:
+        raise refuse(name, f"could not be read: {fault}")
+    if not records:
+        raise refuse(name, f"must have at least one {class_name}")
+    for index, record in enumerate(records):
+        if not isinstance(record, wanted):
+            raise refuse(f"{name}[{index}]", f"must be a {class_name}, not {kind_of(record)}")
+        yield f"{name}[{index}]", record
 
 
 def _integer(name: str, value: object, item: Item, watch: Watch) -> int:

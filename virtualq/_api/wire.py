@@ -81,6 +81,8 @@ def build(
 
     `watch` is called now and then, and may raise a VirtualQError when it takes too long.
     """
+    if operation.several is not None:
+        return _build_several(operation, operation.several, given, watch)
     path = operation.path
     query: List[str] = []
     attributes: Dict[str, object] = {}
@@ -120,6 +122,29 @@ def _quoted(text: str, watch: parameters.Watch) -> str:
     return "".join(pieces)
 
 
+def _build_several(
+    operation: Operation, name: str, given: Mapping[str, object], watch: parameters.Watch
+) -> Request:
+    """Return the request for a body of several resources, each checked before any is sent."""
+    resources: List[str] = []
+    for place, record in parameters.check_several(name, operation.several_of, given.get(name)):
+        watch()
+        identifier: Optional[object] = None
+        attributes: Dict[str, object] = {}
+        for item in operation.items:
+            value = getattr(record, item.name or "")
+            if value is None and not item.required:
+                continue
+            checked = parameters.check(item._replace(name=f"{place}.{item.name}"), value, watch)
+            if item.place == "id":
+                identifier = checked
+            else:
+                attributes[item.wire] = checked
+        resources.append(_resource(operation, attributes, identifier))
+    body = f'{{"data":[{",".join(resources)}]}}'
+    return Request(operation.method, operation.path, body.encode())
+
+
 def _query_text(value: object) -> str:
     return ("false", "true")[value] if isinstance(value, bool) else str(value)
 
@@ -127,9 +152,15 @@ def _query_text(value: object) -> str:
 def _body(operation: Operation, attributes: Dict[str, object]) -> Optional[bytes]:
     if operation.resource_type is None:
         return None
+    return f'{{"data":{_resource(operation, attributes)}}}'.encode()
+
+
+def _resource(
+    operation: Operation, attributes: Dict[str, object], identifier: Optional[object] = None
+) -> str:
     members = ",".join(f"{_json(name)}:{_json(value)}" for name, value in attributes.items())
-    head = f'{{"data":{{"type":{_json(operation.resource_type)},"attributes":'
-    return f"{head}{{{members}}}}}}}".encode()
+    start = "" if identifier is None else f'"id":{_json(identifier)},'
+    return f'{{{start}"type":{_json(operation.resource_type)},"attributes":{{{members}}}}}'
 
 
 def _json(value: object) -> str:
@@ -195,9 +226,7 @@ def _read_integer(digits: str) -> Union[int, str]:
 
 def _nothing(operation: Operation) -> Found:
     """Return what "no value" means: nobody found by a look-up, a change carried out."""
-    if operation.answer == "many":
-        return Found([], False)
-    return Found(None, operation.method != "GET")
+    return Found([] if operation.answer == "many" else None, operation.method != "GET")
 
 
 def _read_document(operation: Operation, answer: Answer, document: object) -> Reading:
@@ -206,37 +235,54 @@ def _read_document(operation: Operation, answer: Answer, document: object) -> Re
     data = cast("Dict[str, object]", document)["data"]
     if data is None:
         return _nothing(operation)
+    if operation.answer == "nothing":
+        if isinstance(data, (dict, list)):
+            return _nothing(operation)
+        return _unexpected(answer, "neither a resource nor a list of them")
     many = operation.answer != "one"
     if isinstance(data, list) != many:
         return _unexpected(answer, "a list" if not many else "an object, where a list belongs")
     resources = cast("List[Resource]", data if many else [data])
-    if not all(map(_is_caller, resources)):
-        return _unexpected(answer, "a caller without attributes")
-    if operation.answer == "many":
-        return Found(Unread(lambda: _structure_all(resources)), bool(resources))
+    if not all(map(_tells_something, resources)):
+        return _unexpected(answer, "a resource without attributes")
     if not resources:
         return _nothing(operation)
-    return Found(Unread(lambda: _structure_all(resources[:1])[0]), True)
+    name = operation.resource or ""
+    if operation.answer == "many":
+        return Found(Unread(lambda: _structure_all(name, resources)), True)
+    found = _counts(operation, resources[0])
+    return Found(Unread(lambda: _structure_all(name, resources[:1])[0]), found)
 
 
-def _is_caller(resource: object) -> bool:
-    """Say whether this is a resource that tells something: never an object of all None."""
+def _tells_something(resource: object) -> bool:
+    """Say whether this is a resource with anything in it: never an object of all None."""
     if not isinstance(resource, dict):
         return False
-    caller = cast("Dict[str, object]", resource)
-    attributes = caller.get("attributes")
+    members = cast("Dict[str, object]", resource)
+    attributes = members.get("attributes")
     if not isinstance(attributes, dict):
         return False
     values = cast("Dict[str, object]", attributes).values()
-    return caller.get("id") is not None or any(value is not None for value in values)
+    return members.get("id") is not None or any(value is not None for value in values)
 
 
-def _structure_all(resources: List[Resource]) -> List[object]:
+def _counts(operation: Operation, resource: Resource) -> bool:
+    """Say whether a resource is what the function asks for, as its attribute tells."""
+    if operation.found_when is None:
+        return True
+    name, text = operation.found_when
+    attributes = cast("Dict[str, object]", resource["attributes"])
+    value = attributes.get(name, attributes.get(name.replace("-", "_")))
+    return isinstance(value, str) and value.lower() == text.lower()
+
+
+def _structure_all(name: str, resources: List[Resource]) -> List[object]:
     # The models and attrs are loaded here, by those who look at a value.
     late.load("virtualq._api.tables")
-    from virtualq._api.tables import structure_caller_result
+    from virtualq._api.tables import STRUCTURES
 
-    return [structure_caller_result(resource) for resource in resources]
+    structure = STRUCTURES[name]
+    return [structure(resource) for resource in resources]
 
 
 def _unexpected(answer: Answer, what: str) -> UnexpectedResponseError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Callable, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Callable, Dict, Mapping, Optional, Type
 
 from virtualq._api import operations
 from virtualq._api.operation import Operation
@@ -94,10 +94,16 @@ class Client:
     def _call(
         self,
         operation: Operation,
-        given: Mapping[str, object],
-        deadline: Optional[float],
+        parameters: Dict[str, object],
         look_up: Optional[Operation] = None,
     ) -> Result[object]:
+        """Return the Result of a function, or raise its error.
+
+        `parameters` are the locals() of the function, which has no other variables. `look_up` tells
+        whether a change of unknown outcome was made.
+        """
+        given = {name: value for name, value in parameters.items() if name != "self"}
+        deadline = given.pop("deadline")
         outcome = Call(self._common, given).run(operation, deadline, look_up)
         if isinstance(outcome, VirtualQError):
             raise outcome

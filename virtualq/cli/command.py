@@ -15,7 +15,8 @@ import gc
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
 
 if TYPE_CHECKING:
     from virtualq.cli.options import Asked
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 DONE, NOT_FOUND, USAGE, REFUSED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run the command that this process was started for; return its exit code.
+def main(arguments: Optional[Sequence[str]] = None) -> NoReturn:
+    """Run the command that this process was started for, and end the process with its exit code.
 
     `arguments` stand in for those of the process when given. The entry point of the `virtualq`
     program. From Python use a Session, or run().
@@ -39,7 +40,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         stdout.reconfigure(errors="backslashreplace")  # for a name that the locale cannot print
     code = run(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()
-    return code
+    sys.exit(code)  # not returned: a zipapp would end with 0, which reads as "up"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -66,21 +67,38 @@ def _run(arguments: List[str]) -> int:
         from virtualq.cli.help import complete
 
         complete()
-    asked = options.read(arguments)
-    if asked.sandbox is not None:
-        gc.enable()  # lives long
-        from virtualq import sandbox
-
-        return sandbox.run(asked.sandbox)
-    if asked.gateway is not None:
-        from virtualq import gateway
-
-        return gateway.run(asked.gateway, asked.read_key)
+    asked = _read(arguments)
+    if asked.command in options.PACKAGES:
+        gc.enable()  # may live long
+        code: int = import_module(options.PACKAGES[asked.command]).run(asked.options)
+        return code
     if asked.command == "doctor":
         from virtualq.cli.doctor import examine
 
         return examine(asked, _write)
     return _call(asked)
+
+
+def _read(arguments: List[str]) -> Asked:
+    """Return what was typed; raise ConfigurationError when it cannot be understood."""
+    from virtualq.cli import options
+
+    command = arguments[0] if arguments else ""
+    if command not in options.COMMANDS:
+        from virtualq.cli.help import overview
+
+        overview().parse_args(arguments[:1])  # ends here for --help, --version and anything else
+        return options.Asked(command)
+    parser = options.Parser(prog=f"virtualq {command}", allow_abbrev=False)
+    actions = options.add_options(parser, command)
+    if "-h" in arguments or "--help" in arguments:
+        from virtualq.cli.help import document
+
+        document(parser, command, actions)
+    known, unknown = parser.parse_known_args(arguments[1:])
+    if unknown:
+        parser.error(options.say_unknown(unknown))
+    return options.understand(command, known)
 
 
 def _call(asked: Asked) -> int:
@@ -89,10 +107,12 @@ def _call(asked: Asked) -> int:
 
     operation = asked.operation
     assert operation is not None
+    if asked.field is not None:
+        output.check_field(operation, asked.field)
     with Session.from_env(api_key=asked.read_key(), deadline=asked.deadline) as session:
         result = getattr(session, operation.name)(**asked.given)
-    _write(output.show(operation, result, as_json=asked.as_json))
-    return DONE if result else NOT_FOUND
+    _write(output.show(operation, result, as_json=asked.as_json, field=asked.field))
+    return DONE if result or operation.answer == "many" else NOT_FOUND
 
 
 def _write(text: str) -> None:
@@ -115,8 +135,6 @@ def _report(fault: Exception, arguments: Sequence[str]) -> int:
 
     if isinstance(fault, VirtualQError):
         line, code = str(fault), exit_code(fault)
-        if fault.maybe_applied:
-            line += "; the change may have been carried out all the same"
     elif isinstance(fault, OSError):
         line, code = f"cannot write the answer: {fault.strerror}", NO_ANSWER
     elif sys.flags.dev_mode:
@@ -125,8 +143,16 @@ def _report(fault: Exception, arguments: Sequence[str]) -> int:
         # Never 1, with which Python ends on a traceback: it would read as "not up".
         line = f"a fault of this program: {type(fault).__name__}; python -X dev shows where"
         code = NO_ANSWER
-    if sys.stderr is not None:  # print() takes None for stdout
-        print(f"{_name(arguments)}: {line}", file=sys.stderr)
+    if sys.stderr is None:  # print() takes None for stdout
+        return code
+    if "--json" in arguments:
+        from virtualq.cli import output
+
+        print(output.show_error(fault, line), file=sys.stderr)
+        return code
+    if isinstance(fault, VirtualQError) and fault.maybe_applied:
+        line += "; the change may have been carried out all the same"
+    print(f"{_name(arguments)}: {line}", file=sys.stderr)
     return code
 
 

@@ -23,6 +23,8 @@ _EXAMPLES = {
     "line_id": "3042",
     "call_center_id": "24",
     "caller_id": "9911",
+    "line_group_id": "7",
+    "line_groups": '\'[{"id": 7, "service_ewt": 240}]\'',
     "phone": "+17343305027",
     "channel": "CallIn",
     "source": "Phone",
@@ -37,13 +39,17 @@ _KINDS = {
     "number": "a number",
     "text": "text",
     "texts": "any number of texts, each its own argument; alone, the option says: none",
-    "object": "a JSON object, such as '{\"Vip\": true}'",
+    "object": "a JSON object, such as '{\"Vip\": true}', or @FILE with it",
     "boolean": "a flag",
+    "resources": "a JSON list of objects, or @FILE with it",
+    "time": "a time with its zone, such as 2021-03-04T05:06:07Z",
 }
 _OPTIONS = {
     "deadline": "hard limit of the call in seconds (default: VIRTUALQ_DEADLINE, else 3)",
     "key_file": "a file that holds the API key (default: the key in VIRTUALQ_API_KEY)",
-    "as_json": "print one JSON document",
+    "as_json": "print one JSON document; errors too, on stderr",
+    "country": "read --phone as people of this country write it (DE), with the extra phone",
+    "field": "print this field of the answer alone",
     "line_id": "the line to look in for nobody (default: 0, which shows as much of the key)",
 }
 _EXIT_CODES = """\
@@ -79,7 +85,7 @@ def overview() -> argparse.ArgumentParser:
     """Return a parser that knows every command and option, for the help and for completion."""
     parser = _Overview(
         prog="virtualq",
-        description="Calls of the virtualQ callers API, one at a time.",
+        description="Calls of the virtualQ API, one at a time.",
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -97,7 +103,7 @@ def document(parser: argparse.ArgumentParser, command: str, actions: List[argpar
     parser.description = _purpose(command)
     parser.epilog = f"example: {_example(command)}\n\n{_EXIT_CODES}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    items = {item.name: item for item in CALLS[command].items} if command in CALLS else {}
+    items = {item.name: item for item in CALLS[command].keywords} if command in CALLS else {}
     for action in actions:
         item = items.get(action.dest)
         if item is not None:
@@ -131,7 +137,7 @@ def _purpose(command: str) -> str:
 
 def _example(command: str) -> str:
     words = ["virtualq", command]
-    for item in CALLS[command].items if command in CALLS else ():
+    for item in CALLS[command].keywords if command in CALLS else ():
         if item.name is not None and item.required:
             words += ["--" + item.name.replace("_", "-"), _EXAMPLES.get(item.name, "1")]
     return " ".join(words)

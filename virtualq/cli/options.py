@@ -9,12 +9,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
+from datetime import datetime
+from importlib import import_module
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, cast
 
 from virtualq._api.operation import Item, Operation
 from virtualq._api.operations import OPERATIONS
 from virtualq.errors import ConfigurationError
 
+_LARGEST_FILE = 8 * 1024 * 1024
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,30}")
 # Digits enough to be a phone number, written as people do.
 _NUMBER_OF_A_PERSON = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){5,}")
@@ -25,22 +29,22 @@ class Asked(NamedTuple):
 
     command: str
     operation: Optional[Operation] = None
-    """None for `sandbox`, `doctor` and `gateway`."""
+    """None for a command that is no function of the Session."""
     given: Mapping[str, object] = {}
     """The keywords of the Session function."""
+    options: argparse.Namespace = argparse.Namespace()
+    """All that was typed, for the packages that have a command of their own."""
     deadline: Optional[float] = None
     """Seconds, None for what the environment says."""
     key_file: Optional[str] = None
     as_json: bool = False
+    field: Optional[str] = None
+    """The one field of the answer that is wanted, None for all."""
     line_id: int = 0
     """The line in which `doctor` looks."""
-    sandbox: Optional[argparse.Namespace] = None
-    """What `sandbox` was given; the package has its own options."""
-    gateway: Optional[argparse.Namespace] = None
-    """What `gateway` was given; the package has its own options."""
 
     def read_key(self) -> Optional[str]:
-        """Return the key in --api-key-file, None for VIRTUALQ_API_KEY; raise ConfigurationError."""
+        """Return the key in --api-key-file, None for the environment; raise ConfigurationError."""
         from virtualq._http import settings
 
         if self.key_file is not None:
@@ -48,19 +52,15 @@ class Asked(NamedTuple):
         if settings.key_from_env().strip():
             return None
         raise ConfigurationError(
-            "there is no API key: set VIRTUALQ_API_KEY, or give --api-key-file FILE"
+            "there is no API key: set VIRTUALQ_API_KEY or VIRTUALQ_API_KEY_FILE, "
+            "or give --api-key-file FILE"
         )
 
 
-def _short(name: str) -> str:
-    """Return the command for a Session function: `line-up` for line_up_caller."""
-    if name.startswith("notify_caller_"):
-        name = name[len("notify_caller_") :]
-    return name.partition("_caller")[0].replace("_", "-")
-
-
-CALLS: Dict[str, Operation] = {_short(name): operation for name, operation in OPERATIONS.items()}
-COMMANDS = (*CALLS, "doctor", "gateway", "sandbox")
+CALLS: Dict[str, Operation] = {operation.command: operation for operation in OPERATIONS.values()}
+PACKAGES = {"sandbox": "virtualq.sandbox", "gateway": "virtualq.gateway"}
+"""Commands of packages: each has add_options(parser) and run(namespace), loaded when typed."""
+COMMANDS = (*CALLS, "doctor", *PACKAGES)
 
 
 class Parser(argparse.ArgumentParser):
@@ -72,38 +72,8 @@ class Parser(argparse.ArgumentParser):
         raise ConfigurationError(f"{said}; see {self.prog} --help")
 
 
-def read(arguments: List[str]) -> Asked:
-    """Return what was typed; raise ConfigurationError when it cannot be understood."""
-    command = arguments[0] if arguments else ""
-    if command not in COMMANDS:
-        from virtualq.cli.help import overview
-
-        overview().parse_args(arguments[:1])  # ends here for --help, --version and anything else
-        return Asked(command)
-    parser = Parser(prog=f"virtualq {command}", allow_abbrev=False)
-    actions = add_options(parser, command)
-    if "-h" in arguments or "--help" in arguments:
-        from virtualq.cli.help import document
-
-        document(parser, command, actions)
-    known, unknown = parser.parse_known_args(arguments[1:])
-    if unknown:
-        parser.error(_say_unknown(unknown))
-    given = vars(known)
-    if command == "sandbox":
-        return Asked(command, sandbox=known)
-    if command == "gateway":
-        return Asked(command, key_file=given.pop("key_file"), gateway=known)
-    operation = CALLS.get(command)
-    if operation is None:
-        return Asked(command, **given)
-    names = [item.name for item in operation.items if item.name]
-    parameters = {name: given.pop(name) for name in names}
-    wanted = {name: value for name, value in parameters.items() if value is not None}
-    return Asked(command, operation, wanted, **given)
-
-
-def _say_unknown(arguments: List[str]) -> str:
+def say_unknown(arguments: List[str]) -> str:
+    """Return what is wrong with arguments that no option takes, without what they say."""
     name = arguments[0].partition("=")[0]
     if not re.fullmatch(r"-{1,2}[a-z][a-z-]{0,30}", name):
         return "there is an argument too many"
@@ -114,30 +84,70 @@ def _say_unknown(arguments: List[str]) -> str:
 
 def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.Action]:
     """Give a parser the options of a command, named as the Session function's keywords."""
+    if command in PACKAGES:
+        return list(import_module(PACKAGES[command]).add_options(parser))
     add = parser.add_argument
-    if command == "sandbox":
-        from virtualq import sandbox
-
-        return sandbox.add_options(parser)
-    if command == "gateway":
-        from virtualq import gateway
-
-        key_file = add("--api-key-file", dest="key_file", metavar="FILE")
-        return [*gateway.add_options(parser), key_file]
     operation = CALLS.get(command)
+    keywords = operation.keywords if operation else ()
     actions = [
-        add("--" + item.name.replace("_", "-"), required=item.required, **_reading(item))
-        for item in (operation.items if operation else ())
-        if item.name is not None
+        add("--" + (item.name or "").replace("_", "-"), required=item.required, **_reading(item))
+        for item in keywords
     ]
+    if any(item.name == "phone" for item in keywords):
+        actions.append(add("--country", metavar="CC"))
     if command == "doctor":
         actions.append(add("--line-id", type=_whole_number, default=0, metavar="N"))
+    elif operation and operation.resource:
+        actions.append(add("--field", metavar="NAME"))
     return [
         *actions,
         add("--deadline", type=_number, metavar="S"),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--json", action="store_true", dest="as_json"),
     ]
+
+
+def understand(command: str, typed: argparse.Namespace) -> Asked:
+    """Return what a parser has read; raise ConfigurationError for what cannot be meant."""
+    given = vars(typed)
+    if command in PACKAGES:
+        return Asked(command, options=typed)
+    operation = CALLS.get(command)
+    if operation is None:
+        return Asked(command, **given)
+    country = given.pop("country", None)
+    names = [item.name or "" for item in operation.keywords]
+    parameters = {name: given.pop(name) for name in names}
+    wanted = {name: value for name, value in parameters.items() if value is not None}
+    if country is not None:
+        from virtualq.phones import normalise
+
+        wanted["phone"] = normalise(str(wanted["phone"]), country)
+    if operation.several_of is not None:
+        name = names[0]
+        wanted[name] = _records(name, operation, cast("List[object]", wanted[name]))
+    if given["as_json"] and given.get("field") is not None:
+        raise ConfigurationError("give --json or --field, not both")
+    return Asked(command, operation, wanted, **given)
+
+
+def _records(name: str, operation: Operation, objects: List[object]) -> List[object]:
+    """Make the records of a body of several from JSON objects, each member by its keyword."""
+    from virtualq import models
+
+    kind: Callable[..., object] = vars(models)[operation.several_of or ""]
+    known = {item.name for item in operation.items}
+    option = "--" + name.replace("_", "-")
+    records: List[object] = []
+    for place, members in enumerate(objects):
+        if not isinstance(members, dict):
+            raise ConfigurationError(f"{option}[{place}] must be a JSON object")
+        given = cast("Dict[str, object]", members)
+        for member in given:
+            if member not in known:
+                raise ConfigurationError(f"{option}[{place}] has a member that is not known")
+        records.append(kind(**given))
+    return records
 
 
 def _whole_number(text: str) -> int:
@@ -153,22 +163,51 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError("must be a number") from None
 
 
-def _object(text: str) -> Dict[str, object]:
+def _moment(text: str) -> datetime:
+    """Read ISO 8601, as 2021-03-04T05:06:07+01:00; whether a zone is there the Session asks."""
     try:
-        value: object = json.loads(text)
+        return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "must be a time with its zone such as 2021-03-04T05:06:07Z"
+        ) from None
+
+
+def _json(text: str, wanted: type, example: str) -> object:
+    """Read JSON, from a file when the text is @FILE; - stands for stdin."""
+    try:
+        value: object = json.loads(_contents(text[1:]) if text.startswith("@") else text)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError("must be a JSON object such as '{\"Vip\": true}'")
-    return cast("Dict[str, object]", value)
+    if not isinstance(value, wanted):
+        raise argparse.ArgumentTypeError(f"must be JSON such as '{example}', or @FILE with it")
+    return value
+
+
+def _contents(path: str) -> str:
+    try:
+        with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
+            return file.read(_LARGEST_FILE)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"the file cannot be read: {error.strerror}") from None
+
+
+def _object(text: str) -> object:
+    return _json(text, dict, '{"Vip": true}')
+
+
+def _objects(text: str) -> object:
+    return _json(text, list, '[{"id": 7, "service_ewt": 240}]')
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "integer": _whole_number,
     "number": _number,
     "object": _object,
+    "resources": _objects,
+    "time": _moment,
 }
-_METAVARS = {"integer": "N", "number": "N", "object": "JSON"}
+_METAVARS = {"integer": "N", "number": "N", "object": "JSON", "resources": "JSON", "time": "TIME"}
 
 
 def _reading(item: Item) -> Dict[str, Any]:

@@ -1,52 +1,94 @@
-"""What the command line prints of a Result; cli writes it to stdout.
+"""What the command line prints of a Result; command writes it to stdout.
 
-The token of a caller is a secret like the key, and stays out of both forms.
+What the spec marks as secret, such as the token of a caller, stays out of every form.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Dict, List, Tuple, cast
+from typing import Any, Dict, List, Optional, Set, Tuple, cast
 
-from virtualq._api import operations
 from virtualq._api.operation import Operation
+from virtualq.errors import ConfigurationError
 from virtualq.result import Result
 
-if TYPE_CHECKING:
-    from virtualq.models import CallerResult
-
-_SECRET = "token"
+_WORDS = {"verify_caller": ("up", "not up"), "is_virtualq_active": ("active", "not active")}
+"""Of the functions that answer a question, what yes and no are; the models are not even loaded."""
 
 
-def show(operation: Operation, result: Result[object], *, as_json: bool) -> str:
-    """Return what to print of the outcome of an operation, lines of text or a JSON document."""
+def show(operation: Operation, result: Result[Any], *, as_json: bool, field: Optional[str]) -> str:
+    """Return what to print of the outcome of an operation: text, JSON, or one field alone."""
     if as_json:
-        # ASCII alone: no control character can reach a terminal, no locale fails to print it.
-        return json.dumps(_plain(result.value)) + "\n"
-    if operation is operations.VERIFY_CALLER:
-        return "up\n" if result else "not up\n"  # the models are not even loaded
-    if not result:
-        return "no callers\n" if operation.answer == "many" else "not found\n"
-    value = result.value
-    if value is None:
+        return _json_document(result)
+    if field is not None:
+        values = [getattr(record, field) for record in _records(result)]
+        return "".join(f"{_field_text(value)}\n" for value in values)
+    if operation.name in _WORDS:
+        return _WORDS[operation.name][not result] + "\n"
+    records = _records(result)
+    if records:
+        return "\n".join(map(_lines, records))
+    if result:
         return "done\n"
-    callers = cast("List[CallerResult]", value if isinstance(value, list) else [value])
-    return "\n".join(map(_lines, callers))
+    return f"no {_plural(operation)}\n" if operation.answer == "many" else "not found\n"
 
 
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, list):
-        callers = cast("List[CallerResult]", value or [])
-        return None if value is None else [_plain(caller) for caller in callers]
-    fields, extra = _members(cast("CallerResult", value))
+def check_field(operation: Operation, name: str) -> None:
+    """Raise ConfigurationError for what is no field of the answer, or a secret one."""
+    from virtualq import models
+
+    known = _shown_names(vars(models)[operation.resource or ""])
+    if name not in known:
+        raise ConfigurationError(f"--field must be one of {', '.join(known)}")
+
+
+def show_error(error: Exception, message: str) -> str:
+    """Return an error as a line of JSON."""
+    told = {
+        "error": type(error).__name__,
+        "message": message,
+        "status": getattr(error, "status", None),
+        "maybe_applied": getattr(error, "maybe_applied", False),
+    }
+    return json.dumps(told)
+
+
+def _json_document(result: Result[Any]) -> str:
+    records = [_plain(record) for record in _records(result)]
+    told = {
+        "status": result.status,
+        "found": result.found,
+        "attempts": result.attempts,
+        "reconciled": result.reconciled,
+        "value": records if isinstance(result.value, list) else records[0] if records else None,
+    }
+    # ASCII alone: no control character can reach a terminal, no locale fails to print it.
+    return json.dumps(told) + "\n"
+
+
+def _records(result: Result[Any]) -> List[object]:
+    value: object = result.value
+    if isinstance(value, list):
+        return cast("List[object]", value)
+    return [] if value is None else [value]
+
+
+def _plural(operation: Operation) -> str:
+    words = re.findall("[A-Z][a-z]+", (operation.resource or "").replace("Result", ""))
+    return " ".join(words).lower() + "s"
+
+
+def _plain(record: object) -> Dict[str, object]:
+    fields, extra = _members(record)
     return {**fields, "extra": extra}
 
 
-def _lines(caller: CallerResult) -> str:
-    """Return a caller as lines of `name: value`, without what the service did not say."""
-    fields, extra = _members(caller)
+def _lines(record: object) -> str:
+    """Return a record as lines of `name: value`, without what the service did not say."""
+    fields, extra = _members(record)
     named = {**fields, **{f"extra.{name}": value for name, value in extra.items()}}
     return "".join(
         f"{printable(name)}: {printable(_text(value))}\n"
@@ -55,12 +97,24 @@ def _lines(caller: CallerResult) -> str:
     )
 
 
-def _members(caller: CallerResult) -> Tuple[Dict[str, object], Dict[str, object]]:
+def _shown_names(kind: Any) -> List[str]:
     import attrs
 
-    names = [field.name for field in attrs.fields(type(caller)) if field.name != "extra"]
-    fields = {name: _json(getattr(caller, name)) for name in names if name != _SECRET}
-    return fields, {name: value for name, value in caller.extra.items() if name != _SECRET}
+    fields = attrs.fields(kind)
+    return [f.name for f in fields if f.name != "extra" and not f.metadata.get("secret")]
+
+
+def _members(record: object) -> Tuple[Dict[str, object], Dict[str, object]]:
+    import attrs
+
+    kind: Any = type(record)
+    fields = {name: _json(getattr(record, name)) for name in _shown_names(kind)}
+    secret: Set[str] = set()
+    for field in attrs.fields(kind):
+        if field.metadata.get("secret"):
+            secret |= {field.metadata["wire"], field.name}
+    extra = cast("Dict[str, object]", getattr(record, "extra", {}))
+    return fields, {name: value for name, value in extra.items() if name not in secret}
 
 
 def _json(value: object) -> object:
@@ -69,6 +123,10 @@ def _json(value: object) -> object:
 
         return format_time(value)
     return value.value if isinstance(value, Enum) else value
+
+
+def _field_text(value: object) -> str:
+    return "" if value is None else printable(_text(_json(value)))
 
 
 def _text(value: object) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Callable, List, Optional
+from typing import List
 
+from virtualq._http.settings import read_key_file
 from virtualq.errors import ConfigurationError
 
 _NEEDS = 'the gateway needs: pip install "virtualq[gateway]"'
@@ -15,6 +16,7 @@ _HELP = {
     "state": "file that keeps the reports (default: one for the service, in the state directory)",
     "deadline": "hard limit of a request in seconds (default: VIRTUALQ_DEADLINE, else 3)",
     "country": "where numbers without a country code come from, such as DE (default: as given)",
+    "key_file": "a file that holds the API key (default: the key of the environment)",
     "token_file": "a file that holds the token asked for as Authorization: Bearer",
     "give_up": "give reports up after so many hours (default: 24)",
     "forget": "forget reports that were given up after so many days (default: 7)",
@@ -30,17 +32,17 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
         add("--state", metavar="FILE", help=_HELP["state"]),
         add("--deadline", type=float, metavar="S", help=_HELP["deadline"]),
         add("--country", metavar="DE", help=_HELP["country"]),
+        add("--api-key-file", dest="key_file", metavar="FILE", help=_HELP["key_file"]),
         add("--token-file", metavar="FILE", help=_HELP["token_file"]),
         add("--give-up-after", type=float, default=24.0, metavar="H", help=_HELP["give_up"]),
         add("--forget-after", type=float, default=7.0, metavar="D", help=_HELP["forget"]),
     ]
 
 
-def run(asked: argparse.Namespace, read_key: Callable[[], Optional[str]] = lambda: None) -> int:
+def run(asked: argparse.Namespace) -> int:
     """Run the gateway that was asked for; return its exit code.
 
-    `read_key` returns what stands in for the key of the environment, None for nothing. Raises
-    ConfigurationError for what cannot work.
+    Raises ConfigurationError for what cannot work.
     """
     try:
         from virtualq.gateway import main, outbox_command
@@ -59,4 +61,5 @@ def run(asked: argparse.Namespace, read_key: Callable[[], Optional[str]] = lambd
         token_file=asked.token_file,
         limits=limits,
     )
-    return main.serve(settings, read_key())
+    key = None if asked.key_file is None else read_key_file("--api-key-file", asked.key_file)
+    return main.serve(settings, key)

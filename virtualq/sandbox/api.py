@@ -7,23 +7,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Dict, List, Mapping, Tuple
 
-from virtualq._api.operations import BASE_PATH
+from virtualq._api.operations import BASE_PATH, OPERATIONS
 from virtualq._api.tables import make_converter
 from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import life, reading
 from virtualq.sandbox.center import Center, Resource
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, document
-from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.queue import Queue
 from virtualq.sandbox.reading import Given
 
 _ID = r"(-?[0-9]{1,30})"
-_LOOK_UPS = [FUNCTIONS[name] for name in ("verify_caller", "get_caller", "list_callers_waiting")]
+_LOOK_UPS = [OPERATIONS[name] for name in ("verify_caller", "get_caller", "list_callers_waiting")]
 
 
 def _always_sends(function: str) -> str:
-    return next(item.wire for item in FUNCTIONS[function].items if item.name is None)
+    return next(item.wire for item in OPERATIONS[function].items if item.name is None)
 
 
 _FILTERS = {_always_sends("verify_caller"): life.UP, _always_sends("get_caller"): life.ACTIVE}
@@ -63,7 +62,7 @@ class Api:
         return {}
 
     def _line_up(self, request: Request) -> Answer:
-        given = reading.read_attributes(request, FUNCTIONS["line_up_caller"])
+        given = reading.read_attributes(request, OPERATIONS["line_up_caller"])
         lined_up = self._queue.line_up(given)
         return self._caller(request, lined_up.caller, 201 if lined_up.new else 200)
 
@@ -79,7 +78,7 @@ class Api:
         return _many(request, [self._converter.unstructure(caller) for caller in callers])
 
     def _update(self, waiter_id: int, request: Request) -> Answer:
-        given = reading.read_attributes(request, FUNCTIONS["update_caller_information"])
+        given = reading.read_attributes(request, OPERATIONS["update_caller_information"])
         # With the id 0 the service finds the caller by line and phone (openapi/virtualq.yaml).
         which = None if waiter_id == 0 else _within(waiter_id)
         return self._caller(request, self._queue.update(given, which))
@@ -91,23 +90,23 @@ class Api:
         return self._caller(request, self._queue.cancel(_within(waiter_id)))
 
     def _lines(self, request: Request) -> Answer:
-        query = reading.read_query(request, [FUNCTIONS["list_lines"]])
+        query = reading.read_query(request, [OPERATIONS["list_lines"]])
         return _many(request, self._center.lines(**query))
 
     def _line(self, line_id: int, request: Request) -> Answer:
-        query = reading.read_query(request, [FUNCTIONS["is_virtualq_active"]])
+        query = reading.read_query(request, [OPERATIONS["is_virtualq_active"]])
         asks = bool(query.get(_always_sends("is_virtualq_active")))
         return _one(request, self._center.line(_within(line_id), asks=asks))
 
     def _offer(self, line_id: int, request: Request) -> Answer:
-        given = reading.read_attributes(request, FUNCTIONS["new_call_offered"])
+        given = reading.read_attributes(request, OPERATIONS["new_call_offered"])
         if given.get("line_id", line_id) != line_id:
             fault = Fault("line_id is not the one in the path.", "/data/attributes/line_id")
             raise Refusal(422, fault)
         return _one(request, self._center.offer(_within(line_id)))
 
     def _groups(self, request: Request) -> Answer:
-        query = reading.read_query(request, [FUNCTIONS["list_line_groups"]])
+        query = reading.read_query(request, [OPERATIONS["list_line_groups"]])
         return _many(request, self._center.line_groups(query.get("call_center_id")))
 
     def _tell_group(self, group_id: int, request: Request) -> Answer:
@@ -115,20 +114,20 @@ class Api:
         return _one(request, self._center.tell_groups([(_within(group_id), told)])[0])
 
     def _tell_groups(self, request: Request) -> Answer:
-        collection = FUNCTIONS["update_line_group_collection"]
+        collection = OPERATIONS["update_line_group_collection"]
         told = reading.read_collection(request, collection, _GROUP)
         wired = [(number, _on_the_wire("update_line_group", given)) for number, given in told]
         return _many(request, self._center.tell_groups(wired))
 
     def _centers(self, request: Request) -> Answer:
-        reading.read_query(request, [FUNCTIONS["list_call_centers"]])
+        reading.read_query(request, [OPERATIONS["list_call_centers"]])
         return _many(request, self._center.call_centers())
 
     def _one_center(self, center_id: int, request: Request) -> Answer:
         return _one(request, self._center.call_center(_within(center_id)))
 
     def _tell_center(self, center_id: int, request: Request) -> Answer:
-        operation = FUNCTIONS["update_call_center"]
+        operation = OPERATIONS["update_call_center"]
         told = _on_the_wire("update_call_center", reading.read_attributes(request, operation))
         return _one(request, self._center.tell_center(_within(center_id), told))
 
@@ -136,7 +135,7 @@ class Api:
         return _one(request, self._converter.unstructure(caller), status)
 
 
-_GROUP = FUNCTIONS["update_line_group"]
+_GROUP = OPERATIONS["update_line_group"]
 
 
 def _within(number: int) -> int:
@@ -145,7 +144,7 @@ def _within(number: int) -> int:
 
 
 def _on_the_wire(function: str, given: Given) -> Dict[str, object]:
-    wires = {item.name: item.wire for item in FUNCTIONS[function].items if item.place == "body"}
+    wires = {item.name: item.wire for item in OPERATIONS[function].items if item.place == "body"}
     return {
         wires[name]: format_time(value) if isinstance(value, datetime) else value
         for name, value in given.items()

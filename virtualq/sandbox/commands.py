@@ -10,13 +10,13 @@ from functools import partial
 from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Tuple, cast
 
 from virtualq._api.operation import Item, Operation
+from virtualq._api.operations import OPERATIONS
 from virtualq._api.tables import make_converter
 from virtualq.models import CallerResult
 from virtualq.sandbox import reading
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, document
 from virtualq.sandbox.face import Face
 from virtualq.sandbox.faults import WORDS
-from virtualq.sandbox.functions import FUNCTIONS
 
 PATH = "/sandbox"
 
@@ -95,7 +95,7 @@ def _read(request: Request, command: Command) -> Dict[str, object]:
 
 def _as_query(command: Command) -> Operation:
     items = tuple(item._replace(place="query") for item in command.words)
-    return FUNCTIONS["verify_caller"]._replace(items=items)
+    return OPERATIONS["verify_caller"]._replace(items=items)
 
 
 def _check(words: Iterable[Item], given: Dict[str, object]) -> Dict[str, object]:

@@ -14,8 +14,8 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 from attrs import evolve, frozen
 
 from virtualq._api.operation import Item
+from virtualq._api.operations import OPERATIONS
 from virtualq.sandbox.exchange import Answer, Delivery, Fault, Refusal
-from virtualq.sandbox.functions import FUNCTIONS
 
 _HTML = (
     b"<!doctype html><title>Sign in</title><h1>Sign in</h1><form>"
@@ -75,8 +75,8 @@ class BadDay:
 
     def check(self) -> None:
         """Raise ValueError for an order that cannot be carried out."""
-        if self.function is not None and self.function not in FUNCTIONS:
-            known = ", ".join(sorted(FUNCTIONS))
+        if self.function is not None and self.function not in OPERATIONS:
+            known = ", ".join(sorted(OPERATIONS))
             raise ValueError(f"there is no function {self.function!r}; there are {known}")
         if self.status is not None and not 200 <= self.status <= 599:
             raise ValueError("status must be from 200 to 599")

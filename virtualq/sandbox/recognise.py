@@ -6,9 +6,8 @@ import re
 from typing import Dict, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
 
 from virtualq._api.operation import Item, Operation
-from virtualq._api.operations import BASE_PATH
+from virtualq._api.operations import BASE_PATH, OPERATIONS
 from virtualq.sandbox.exchange import Request
-from virtualq.sandbox.functions import FUNCTIONS
 
 
 class _Shape(NamedTuple):
@@ -25,7 +24,7 @@ def _shape(operation: Operation) -> _Shape:
     return _Shape(operation, re.compile(path), items)
 
 
-_SHAPES: Sequence[_Shape] = [_shape(operation) for operation in FUNCTIONS.values()]
+_SHAPES: Sequence[_Shape] = [_shape(operation) for operation in OPERATIONS.values()]
 
 
 def functions_of(request: Request) -> List[str]:

@@ -40,15 +40,15 @@ from virtualq._api.fields import (
     read_object,
     read_text,
 )
+from virtualq._api.operations import OPERATIONS
 from virtualq.errors import ConfigurationError
 from virtualq.models import VirtualQCallerState
-from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.reading import READERS
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup, Seed
 
 Members = Dict[str, object]
 _LARGEST_FILE = 16 * 1024 * 1024
-_LINE_UP = {item.name or item.wire: item for item in FUNCTIONS["line_up_caller"].items}
+_LINE_UP = {item.name or item.wire: item for item in OPERATIONS["line_up_caller"].items}
 _CALLER = (*_LINE_UP, "state")
 T = TypeVar("T", CallCenter, LineGroup, Line)
 

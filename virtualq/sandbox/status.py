@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Dict, Mapping, NamedTuple, Tuple
 
 from attrs import asdict
 
+from virtualq._api.operations import OPERATIONS
 from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import estimate, life
 from virtualq.sandbox.faults import BadDay
-from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.log import Seen
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
 
@@ -66,7 +66,7 @@ def snapshot(service: Service, number: int, since: float, most: int) -> Snapshot
     content["requests"] = [_request(one) for one in seen]
     content["samples"] = [[sample.at, sample.lines] for sample in samples]
     content["first"] = number == 0
-    content["functions"] = sorted(FUNCTIONS)
+    content["functions"] = sorted(OPERATIONS)
     return Snapshot(
         content,
         seen[-1].number if seen else number,

@@ -11,19 +11,18 @@ from types import TracebackType
 from typing import Callable, List, Optional, Type
 from urllib.parse import urlsplit
 
-from virtualq._api.operations import BASE_PATH, KEY_HEADER, SERVERS
+from virtualq._api.operations import BASE_PATH, KEY_HEADER, OPERATIONS, SERVERS
 from virtualq._http import seam
 from virtualq._http.clock import Clock as Deadline
 from virtualq._http.clock import OutOfTime
 from virtualq.sandbox.clock import Clock, Tell, utc_now
 from virtualq.sandbox.exchange import Answer, Delivery, Request
 from virtualq.sandbox.face import Face
-from virtualq.sandbox.functions import FUNCTIONS
 from virtualq.sandbox.rules import Service
 from virtualq.sandbox.seeds import API_KEY
 
 _COLLECTIONS = "|".join(
-    sorted({re.escape(operation.path.split("/")[1]) for operation in FUNCTIONS.values()})
+    sorted({re.escape(operation.path.split("/")[1]) for operation in OPERATIONS.values()})
 )
 # At any base_url, so that only the end of a path is known.
 _PATH = re.compile(rf"(.*)(/(?:{_COLLECTIONS})(?:/[^/]+){{0,2}})")
