@@ -22,7 +22,8 @@ def look(words: Sequence[str], state: str, write: Callable[[str], object]) -> in
     Raises ConfigurationError for words or a file that cannot be used.
     """
     action, numbers = (words[1] if len(words) > 1 else ""), words[2:]
-    if words[0] != "outbox" or (numbers and action != "send-again"):
+    known = action in ("list", "export", "send-again") and words[0] == "outbox"
+    if not known or bool(numbers) != (action == "send-again"):
         raise ConfigurationError(_USAGE)
     store = Store(state, exclusive=False)
     try:
@@ -30,10 +31,8 @@ def look(words: Sequence[str], state: str, write: Callable[[str], object]) -> in
             write("".join(f"{_line(report)}\n" for report in store.dead()) or "none\n")
         elif action == "export":
             write("".join(f"{_document(report)}\n" for report in store.dead()))
-        elif action == "send-again" and numbers:
-            write(f"{store.revive(_chosen(numbers, store), time.time())}\n")
         else:
-            raise ConfigurationError(_USAGE)
+            write(f"{store.revive(_chosen(numbers, store), time.time())}\n")
         return 0
     except StoreError as error:
         fault = str(error)
