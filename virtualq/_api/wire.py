@@ -235,17 +235,15 @@ def _read_document(operation: Operation, answer: Answer, document: object) -> Re
     data = cast("Dict[str, object]", document)["data"]
     if data is None:
         return _nothing(operation)
-    if operation.answer == "nothing":
-        if isinstance(data, (dict, list)):
-            return _nothing(operation)
-        return _unexpected(answer, "neither a resource nor a list of them")
     many = operation.answer != "one"
+    if operation.answer == "nothing":
+        many = isinstance(data, list)
     if isinstance(data, list) != many:
         return _unexpected(answer, "a list" if not many else "an object, where a list belongs")
     resources = cast("List[Resource]", data if many else [data])
     if not all(map(_tells_something, resources)):
         return _unexpected(answer, "a resource without attributes")
-    if not resources:
+    if not resources or operation.answer == "nothing":
         return _nothing(operation)
     name = operation.resource or ""
     if operation.answer == "many":
