@@ -7,16 +7,9 @@ from typing import Iterator, Tuple
 
 import pytest
 
-from virtualq import Session
 from virtualq.sandbox.server import Sandbox
 
 from .process import Gateway
-
-
-@pytest.fixture(autouse=True)
-def _lines() -> None:
-    if not hasattr(Session, "is_virtualq_active"):
-        pytest.skip("the Session has no functions for lines yet")
 
 
 @pytest.fixture

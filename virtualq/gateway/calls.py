@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Callable, Dict, Mapping, Optional, Protocol, cast
+from typing import Callable, Dict, Mapping, Optional, cast
 
 from virtualq.errors import DeadlineExceededError, VirtualQError
 from virtualq.gateway import answer
@@ -24,7 +24,6 @@ from virtualq.gateway.outbox import Outbox
 from virtualq.gateway.reports import Probe
 from virtualq.gateway.store import StoreError
 from virtualq.models import CallerResult, VirtualQCallerState
-from virtualq.result import Result
 from virtualq.session import Session
 
 _log = logging.getLogger("virtualq.gateway")
@@ -49,21 +48,6 @@ class Left:
         if left <= 0:
             raise DeadlineExceededError("no time left")
         return left
-
-
-class _Line(Protocol):
-    """What a LineResult has that callers hear."""
-
-    @property
-    def name(self) -> Optional[str]: ...
-    @property
-    def virtualq_ewt(self) -> Optional[int]: ...
-
-
-class _Lines(Protocol):
-    """The functions of a Session for lines."""
-
-    def is_virtualq_active(self, line_id: int, *, deadline: float) -> Result[Optional[_Line]]: ...
 
 
 class Calls:
@@ -132,13 +116,10 @@ class Calls:
         waiting = self._session.get_caller(line_id, phone, deadline=left())
         if waiting:
             return _about("waiting", waiting.value, language)
-        lines = cast(_Lines, self._session)
-        active = lines.is_virtualq_active(line_id, deadline=left())
+        active = self._session.is_virtualq_active(line_id, deadline=left())
         if not active:
             return queue(answer.INACTIVE)
         line = active.value
-        if line is None:
-            return Answer("offer")
         ewt = line.virtualq_ewt
         return Answer("offer", line_name=line.name, ewt=ewt, wait=in_words(ewt, language))
 
