@@ -104,7 +104,7 @@ def test_mypy_sees_a_user_s_mistakes(project: Path) -> None:
 
 @needs_pyright
 def test_pyright_sees_a_user_s_mistakes(project: Path) -> None:
-    """The same mistakes, and no other line."""
+    """The same mistakes, and elsewhere only what follows from the type that one left unknown."""
     said = _pyright(project, "mistakes.py")
     lines = {each["range"]["start"]["line"] + 1 for each in said if each["severity"] == "error"}
     # What pyright makes of a type that one mistake left unknown is no mistake of its own.

@@ -1,0 +1,68 @@
+"""What is published: an sdist with all of the checkout, a wheel with nothing but virtualq."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import List, Set, Tuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        any(importlib.util.find_spec(name) is None for name in ("build", "twine", "setuptools")),
+        reason="SKIPPED: needs build, twine and setuptools, see the group dev",
+    ),
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="SKIPPED: only git knows its files"),
+]
+Made = Tuple[Path, Path, Set[str]]
+
+
+def _run(*command: str, cwd: Path = ROOT) -> str:
+    return subprocess.run(
+        command, cwd=cwd, check=True, capture_output=True, text=True, timeout=300
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The sdist, the wheel that is made of it, and the files that git knows."""
+    copy, out = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("out")
+    names = {name for name in _run("git", "ls-files").splitlines() if (ROOT / name).is_file()}
+    for name in names:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    _run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), cwd=copy)
+    return next(out.glob("*.tar.gz")), next(out.glob("*.whl")), names
+
+
+def test_the_sdist_has_the_whole_checkout(made: Made) -> None:
+    """So its own `make test`, `make check` and `make docs` find what they need."""
+    sdist, _, names = made
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    assert names - held == set()
+
+
+def test_the_wheel_has_our_names_alone(made: Made) -> None:
+    """Each file of the package that git knows, and not a name that is not ours."""
+    _, wheel, names = made
+    with zipfile.ZipFile(wheel) as archive:
+        held = archive.namelist()
+    ours = {name for name in held if ".dist-info/" not in name}
+    assert ours == {name for name in names if name.startswith("virtualq/")}
+
+
+def test_the_index_will_take_both(made: Made) -> None:
+    """`twine check --strict` on both."""
+    files: List[str] = [str(path) for path in made[:2]]
+    assert _run(sys.executable, "-m", "twine", "check", "--strict", *files).count("PASSED") == 2
