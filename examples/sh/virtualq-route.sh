@@ -9,16 +9,21 @@
 #
 # Always one word at most, and always exit code 0. Faults go to stderr, a line each. The key and the
 # deadline are in the environment: VIRTUALQ_API_KEY, VIRTUALQ_DEADLINE.
+# VIRTUALQ_COUNTRY, such as DE, is how the trunk writes numbers (docs/phone-numbers.md).
 program=${VIRTUALQ_PROGRAM:-virtualq}
+
+ask() {
+    "$program" "$@" ${VIRTUALQ_COUNTRY:+--country "$VIRTUALQ_COUNTRY"} </dev/null >/dev/null
+}
 
 # In the background, and with no hold on our stdout: whoever reads the word must not wait for it.
 report() {
-    "$program" "$@" </dev/null >/dev/null &
+    ask "$@" </dev/null >/dev/null &
 }
 
 case $#:$1 in
 3:arrive)
-    if "$program" verify --line-id "$2" --phone "$3" </dev/null >/dev/null; then
+    if ask verify --line-id "$2" --phone "$3"; then
         report connected --line-id "$2" --phone "$3"
         echo up
     else
@@ -26,8 +31,7 @@ case $#:$1 in
     fi
     ;;
 3:line-up)
-    if "$program" line-up --line-id "$2" --phone "$3" --channel CallIn --source Phone \
-        </dev/null >/dev/null; then
+    if ask line-up --line-id "$2" --phone "$3" --channel CallIn --source Phone; then
         echo lined-up
     else
         echo queue

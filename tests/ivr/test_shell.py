@@ -130,3 +130,13 @@ def test_a_program_that_is_not_there() -> None:
     """An installation that broke costs no call."""
     env = {**service_at("http://127.0.0.1:9"), "VIRTUALQ_PROGRAM": "/nowhere/virtualq"}
     assert route(env, "arrive", *CALLER)[:2] == (0, "queue\n")
+
+
+def test_a_number_as_the_trunk_writes_it(tmp_path: Path) -> None:
+    """VIRTUALQ_COUNTRY says how; what cannot be decided is the queue, and nothing is sent."""
+    with FaultServer() as server:
+        env = with_program(tmp_path, service_at(server.listen().url, VIRTUALQ_COUNTRY="CH"))
+        for number in ("41791234567", "791234567"):
+            command = ["sh", SCRIPT, "arrive", str(LINE), number]
+            assert subprocess.check_output(command, env=env, timeout=LONGEST) == b"queue\n"
+        assert [request.query["phone"] for request in server.requests] == ["+41791234567"]
