@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_the_example_of_the_help_can_be_typed(capsys: pytest.CaptureFixture[str]
     for command in set(COMMANDS) - {"doctor", "sandbox"}:
         cli.run([command, "--help"])
         shown = capsys.readouterr().out.partition("example: virtualq ")[2].splitlines()[0]
-        assert cli.run(shown.split()) == 2
+        assert cli.run(shlex.split(shown)) == 2
         assert "there is no API key" in capsys.readouterr().err
 
 
