@@ -51,7 +51,11 @@ _LOOK = 0.02
 """How often a pause looks whether close() came, in seconds."""
 
 OnAttempt = Callable[[Attempt], object]
+Watcher = Callable[[Attempt, str, int], object]
 Outcome = Union[Result[object], VirtualQError]
+
+watchers: Tuple[Watcher, ...] = ()
+"""Told of each attempt of every Session, with its host and port; for integrations."""
 
 
 class Common(NamedTuple):
@@ -171,13 +175,11 @@ class Call:
             said = (attempt.operation, mask_phone(self._phone), attempt.number)
             outcome = (attempt.status or attempt.error, attempt.seconds * 1000)
             log.debug("%s %s: attempt %d: %s, %.0f ms", *said, *outcome, extra=attempt._asdict())
-        if self._common.on_attempt is None:
-            return
-        try:
-            self._common.on_attempt(attempt)
-        except Exception as error:
-            if log:
-                log.exception("on_attempt raised %s", type(error).__name__)
+        if self._common.on_attempt is not None:
+            _tell_safely(self._common.on_attempt, attempt)
+        for watcher in watchers:
+            endpoint = self._transport.endpoint
+            _tell_safely(watcher, attempt, endpoint.host, endpoint.port)
 
     def _result(self, reading: Found, status: int, attempt: int) -> Result[object]:
         value = reading.value
@@ -261,3 +263,13 @@ def _believe(reading: Reading, status: Optional[int], unknown: bool) -> VirtualQ
         return ConnectionLostError("the answer was lost, and asking again did not tell the outcome")
     assert isinstance(reading, VirtualQError)
     return reading
+
+
+def _tell_safely(tell: Callable[..., object], *facts: object) -> None:
+    """Tell of an attempt; what is raised is logged and goes no further."""
+    try:
+        tell(*facts)
+    except Exception as error:
+        log = logger()
+        if log:
+            log.exception("on_attempt raised %s", type(error).__name__)

@@ -82,6 +82,7 @@ class Transport:
         max_answer_bytes: int,
     ) -> None:
         self.limit = min(max_answer_bytes, sys.maxsize - 1)
+        self.endpoint = endpoint
         self.pool = Pool(endpoint, proxy, ca_bundle)
         self._url = endpoint.url
         self._headers: Dict[str, str] = {

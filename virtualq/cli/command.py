@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
 if TYPE_CHECKING:
     from virtualq.cli.options import Asked
     from virtualq.errors import VirtualQError
+    from virtualq.session import Session
 
 DONE, NOT_FOUND, USAGE, REFUSED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -43,14 +44,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> NoReturn:
     sys.exit(code)  # not returned: a zipapp would end with 0, which reads as "up"
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], session: Optional[Session] = None) -> int:
     """Run one command, such as `["verify", "--line-id", "3042", ...]`; return its exit code.
 
     Nothing is raised. The key and the other settings come from the environment, see
-    Session.from_env.
+    Session.from_env, or are those of `session`, which stays open.
     """
     try:
-        return _run(list(arguments))
+        return _run(list(arguments), session)
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit as wish:  # argparse has printed its help
@@ -60,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
         return _report(fault, arguments)
 
 
-def _run(arguments: List[str]) -> int:
+def _run(arguments: List[str], session: Optional[Session]) -> int:
     from virtualq.cli import options
 
     if "_ARGCOMPLETE" in os.environ:
@@ -76,7 +77,7 @@ def _run(arguments: List[str]) -> int:
         from virtualq.cli.doctor import examine
 
         return examine(asked, _write)
-    return _call(asked)
+    return _call(asked, session)
 
 
 def _read(arguments: List[str]) -> Asked:
@@ -101,7 +102,7 @@ def _read(arguments: List[str]) -> Asked:
     return options.understand(command, known)
 
 
-def _call(asked: Asked) -> int:
+def _call(asked: Asked, given: Optional[Session]) -> int:
     from virtualq.cli import output
     from virtualq.session import Session
 
@@ -109,8 +110,11 @@ def _call(asked: Asked) -> int:
     assert operation is not None
     if asked.field is not None:
         output.check_field(operation, asked.field)
-    with Session.from_env(api_key=asked.read_key(), deadline=asked.deadline) as session:
-        result = getattr(session, operation.name)(**asked.given)
+    if given is not None:
+        result = getattr(given, operation.name)(**asked.given, deadline=asked.deadline)
+    else:
+        with Session.from_env(api_key=asked.read_key(), deadline=asked.deadline) as session:
+            result = getattr(session, operation.name)(**asked.given)
     _write(output.show(operation, result, as_json=asked.as_json, field=asked.field))
     return DONE if result or operation.answer == "many" else NOT_FOUND
 
