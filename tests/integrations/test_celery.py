@@ -1,0 +1,70 @@
+"""A task is run again when that is safe, and a line-up is never made twice."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+pytest.importorskip("celery")
+
+from celery import Celery  # after the skip
+
+from virtualq import errors
+from virtualq.integrations.celery import retrying
+
+LOST = errors.ConnectionLostError("lost", maybe_applied=True, operation="notify_caller_connected")
+LINED_UP = errors.ConnectionLostError("lost", maybe_applied=True, operation="line_up_caller")
+OFFERED = errors.ConnectionLostError("lost", maybe_applied=True, operation="new_call_offered")
+REFUSED = errors.ConnectError("refused", operation="line_up_caller")
+
+
+def _runs(error: errors.VirtualQError, idempotent: bool) -> int:
+    """Return how often a task runs that always fails, and may be retried twice."""
+    app = Celery(broker="memory://", set_as_current=False)
+    app.conf.update(task_always_eager=True)
+    runs: List[int] = []
+
+    @app.task(bind=True, max_retries=2)
+    def report(self):  # type: ignore[no-untyped-def]
+        runs.append(1)
+        with retrying(self, idempotent=idempotent):
+            raise error
+
+    result = report.apply()
+    assert result.result == error
+    return len(runs)
+
+
+@pytest.mark.parametrize(
+    ("error", "idempotent", "runs"),
+    [
+        (LOST, True, 3),
+        (LOST, False, 1),
+        (LINED_UP, True, 1),
+        (OFFERED, True, 1),
+        (REFUSED, False, 3),
+        (errors.RateLimitedError(status=429, retry_after=7.0), False, 3),
+        (errors.UnprocessableEntityError(status=422), True, 1),
+        (errors.ConfigurationError("no key"), True, 1),
+    ],
+)
+def test_what_runs_again(error: errors.VirtualQError, idempotent: bool, runs: int) -> None:
+    """What may have been carried out needs the word of the caller; a line-up gets none."""
+    assert _runs(error, idempotent) == runs
+
+
+def test_pause_is_what_the_service_asks() -> None:
+    """Retry-After is obeyed."""
+
+    class Task:
+        """What retrying() needs of a task."""
+
+        class request:  # noqa: N801  # Celery's name
+            retries = 0
+
+        def retry(self, exc: Exception, countdown: float) -> Exception:
+            return RuntimeError(countdown)
+
+    with pytest.raises(RuntimeError, match=r"^7\.0$"), retrying(Task(), idempotent=False):
+        raise errors.RateLimitedError(status=429, retry_after=7.0)

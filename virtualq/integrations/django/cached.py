@@ -1,0 +1,142 @@
+"""Look-ups answered from Django's cache, for pages that many people look at; above accounts.
+
+    sessions["default"].cached.list_callers_waiting(24, fresh=3, stale=60)
+
+What is younger than `fresh` seconds comes from the cache. What is older is asked anew by one
+process at a time, while the others get the old answer. When the service does not answer, that of
+up to `stale` seconds ago is given. Secrets of the model, such as `token`, are None in all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple, cast
+
+import attrs
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+from virtualq.errors import (
+    RateLimitedError,
+    ServerError,
+    TransportError,
+    UnexpectedResponseError,
+    VirtualQError,
+)
+from virtualq.integrations.django import accounts
+from virtualq.result import Result
+
+if TYPE_CHECKING:
+    from virtualq.models import CallerResult, LineResult
+
+_DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
+_REFRESH = 10.0
+"""For how long one process may refresh before another tries, in seconds."""
+
+
+class _Kept(NamedTuple):
+    at: float
+    value: object
+    status: int
+    found: bool
+
+
+class Cached:
+    """The look-ups of one account, through the cache."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def list_callers_waiting(
+        self,
+        call_center_id: int,
+        *,
+        line_id: Optional[int] = None,
+        updated: Optional[bool] = None,
+        fresh: float = 3,
+        stale: float = 60,
+    ) -> Result[List[CallerResult]]:
+        """List those who wait, as Session.list_callers_waiting; `fresh`, `stale` in seconds."""
+        given = (("call_center_id", call_center_id), ("line_id", line_id), ("updated", updated))
+        found = self.ask("list_callers_waiting", given, fresh, stale)
+        return cast("Result[List[CallerResult]]", found)
+
+    def get_caller(
+        self, line_id: int, phone: str, *, fresh: float = 3, stale: float = 60
+    ) -> Result[Optional[CallerResult]]:
+        """Look up a caller, as Session.get_caller; `fresh`, `stale` in seconds."""
+        found = self.ask("get_caller", (("line_id", line_id), ("phone", phone)), fresh, stale)
+        return cast("Result[Optional[CallerResult]]", found)
+
+    def list_lines(
+        self,
+        call_center_id: Optional[int] = None,
+        *,
+        line_group_id: Optional[int] = None,
+        query: Optional[str] = None,
+        fresh: float = 60,
+        stale: float = 3600,
+    ) -> Result[List[LineResult]]:
+        """List the lines, as Session.list_lines; `fresh`, `stale` in seconds."""
+        given = (
+            ("call_center_id", call_center_id),
+            ("line_group_id", line_group_id),
+            ("query", query),
+        )
+        return cast("Result[List[LineResult]]", self.ask("list_lines", given, fresh, stale))
+
+    def ask(
+        self, function: str, given: Tuple[Tuple[str, object], ...], fresh: float, stale: float
+    ) -> Result[object]:
+        """Return the answer to a look-up, new or kept."""
+        key = self._key(function, given)
+        kept: Optional[_Kept] = cache.get(key)
+        age = time.time() - kept.at if kept else 0.0
+        if kept and not 0 <= age < max(fresh, stale):
+            kept = None
+        if kept and age < fresh:
+            return _result(kept)
+        alone = cache.add(f"{key}.refresh", 1, _REFRESH)
+        if kept and not alone:
+            return _result(kept)
+        try:
+            session = accounts.sessions[self._alias]
+            new: Result[Any] = getattr(session, function)(**dict(given))
+        except VirtualQError as error:
+            if not (kept and isinstance(error, _DOWN)):
+                cache.delete(f"{key}.refresh")
+                raise
+            # The mark stays a while: not every visitor is to wait until the service times out.
+            return _result(kept)
+        kept = _Kept(time.time(), _without_secrets(new.value), new.status, new.found)
+        cache.set(key, kept, max(fresh, stale))
+        cache.delete(f"{key}.refresh")
+        return _result(kept)
+
+    def _key(self, function: str, given: Tuple[Tuple[str, object], ...]) -> str:
+        """Return a key that tells nobody the phone number in it."""
+        asked = f"{accounts.fingerprint(self._alias)} {function} {given!r}"
+        return f"virtualq.{salted_hmac('virtualq.cached', asked).hexdigest()}"
+
+
+def _result(kept: _Kept) -> Result[object]:
+    return Result(kept.value, status=kept.status, found=kept.found)
+
+
+def _without_secrets(value: Any) -> Any:
+    """Return a value, or what is in it, without what the model marks as secret."""
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if value is None or not attrs.has(type(value)):
+        return value
+    fields = attrs.fields(type(value))
+    secret = [each for each in fields if each.metadata.get("secret")]
+    hidden = {name for each in secret for name in (each.name, each.metadata["wire"])}
+    changes: Dict[str, Any] = {each.name: None for each in secret}
+    for each in fields:
+        held = getattr(value, each.name)
+        if each.name == "extra":  # a secret of another type than the model's is there
+            changes["extra"] = {name: held[name] for name in held if name not in hidden}
+        elif isinstance(held, list) or attrs.has(type(held)):
+            changes[each.name] = _without_secrets(held)
+    return attrs.evolve(value, **changes)

@@ -1,0 +1,83 @@
+"""Form fields: a phone number, which becomes E.164, and a line; above phones and cached."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Optional, Tuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from virtualq import phones
+from virtualq.errors import InvalidParameterError, VirtualQError
+
+
+class PhoneField(forms.CharField):
+    """A phone number as people write it in `country` ("DE"); cleaned, it is E.164.
+
+    With `country` None people must write the code of theirs. Nothing is guessed: a number that can
+    be read in two ways is refused.
+    """
+
+    default_error_messages = {  # noqa: RUF012  # as Django declares it
+        "invalid": _("Please enter your phone number with its area code."),
+    }
+
+    def __init__(self, *, country: Optional[str] = None, **options: Any) -> None:
+        self.country = country
+        # RFC 3966 in HTML: the right keyboard, and the number the browser knows.
+        attributes = {"autocomplete": "tel", "inputmode": "tel"}
+        options.setdefault("widget", forms.TextInput(attrs={"type": "tel", **attributes}))
+        options.setdefault("max_length", 64)
+        super().__init__(**options)
+        self.widget.input_type = "tel"
+
+    def clean(self, value: Any) -> str:
+        """Return the number in E.164, an empty text for none where none is required."""
+        given: str = super().clean(value)
+        if not given:
+            return given
+        try:
+            return phones.normalise(given, self.country)
+        except InvalidParameterError as error:
+            if error.parameter == "country":
+                raise
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class LineField(forms.TypedChoiceField):
+    """A line to wait in; cleaned, it is the line's id.
+
+    `lines` are their names by id. With `call_center_id` they are those of a call center of
+    `account`, asked through the cache when the field is shown or cleaned; none while the service
+    has never answered.
+    """
+
+    def __init__(
+        self,
+        *,
+        lines: Optional[Mapping[int, Any]] = None,
+        call_center_id: Optional[int] = None,
+        account: str = "default",
+        **options: Any,
+    ) -> None:
+        if (lines is None) == (call_center_id is None):
+            raise TypeError("LineField takes either lines or call_center_id")
+        self._lines = lines
+        self._call_center_id = call_center_id
+        self._account = account
+        options.setdefault("coerce", int)
+        options.setdefault("empty_value", None)
+        super().__init__(choices=self._choices, **options)
+
+    def _choices(self) -> List[Tuple[int, Any]]:
+        """Return the lines, each time the field is shown."""
+        if self._lines is not None:
+            return list(self._lines.items())
+        from virtualq.integrations.django.accounts import sessions
+
+        try:
+            found = sessions[self._account].cached.list_lines(self._call_center_id).value
+        except VirtualQError:
+            return []
+        return [(line.id, line.name or str(line.id)) for line in found if line.id is not None]

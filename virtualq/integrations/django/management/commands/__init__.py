@@ -1,0 +1,1 @@
+"""Where Django looks for the command `manage.py virtualq`."""
