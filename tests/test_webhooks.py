@@ -48,6 +48,7 @@ def test_any_of_the_keys_will_do(signer: WebhookSigner) -> None:
         (WebhookSigner().sign(BODY), "wrong"),
         ("own+blank", "malformed"),
     ],
+    ids=["none", "empty", "not-base64", "not-ascii", "short", "another-key", "not-padded"],
 )
 def test_unsigned_is_refused(signer: WebhookSigner, signature: str, word: str) -> None:
     """The error says whether the signature is missing, malformed or wrong, and survives pickle."""
@@ -63,7 +64,11 @@ def test_one_changed_byte_is_refused(signer: WebhookSigner) -> None:
         construct_event(BODY + b" ", signer.sign(BODY), [signer.public_key])
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b'{"a": NaN}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"\xff", b'{"a": NaN}', b"[" * 100_000],
+    ids=["empty", "html", "not-utf-8", "nan", "deep"],
+)
 def test_signed_nonsense(signer: WebhookSigner, body: bytes) -> None:
     """What is signed and not JSON is named, and not quoted."""
     with pytest.raises(InvalidParameterError) as caught:
