@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from typing import Any, List
+from urllib.request import urlopen
 
 import pytest
 
@@ -19,7 +20,7 @@ from django.core.cache import cache  # noqa: E402
 from django.core.checks import Error, run_checks  # noqa: E402
 from django.core.checks import Warning as Advice  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.test import SimpleTestCase, override_settings  # noqa: E402
+from django.test import LiveServerTestCase, SimpleTestCase, override_settings  # noqa: E402
 from django.utils.translation import override  # noqa: E402
 
 from virtualq import errors  # noqa: E402
@@ -153,6 +154,17 @@ class Pages(VirtualQTestMixin, SimpleTestCase):
             webhook_received.disconnect(receive)
             cache.clear()
         assert seen == [{"a": 1}]
+
+
+class Live(VirtualQTestMixin, LiveServerTestCase):
+    """The site in another thread, asked over a socket."""
+
+    def test_same_sandbox(self) -> None:
+        """What the test lines up, the live site finds."""
+        sessions["default"].line_up_caller(3042, PHONE, channel="CallBack", source="Phone")
+        url = f"{self.live_server_url}/place?phone=%2B{PHONE[1:]}"
+        with urlopen(url, timeout=30) as page:
+            assert page.read() == b"True"
 
 
 def _ids(setting: object, deploy: bool = False) -> List[Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Generator
 
 from virtualq.errors import RateLimitedError, ServerError, TransportError, VirtualQError
 
@@ -28,7 +28,7 @@ _FIRST, _LONGEST = 1.0, 600.0
 
 
 @contextmanager
-def retrying(task: Task[Any, Any], *, idempotent: bool) -> Iterator[None]:
+def retrying(task: Task[Any, Any], *, idempotent: bool) -> Generator[None, None, None]:
     """Let the task be run again when what is within fails for a reason that passes.
 
     `idempotent` says whether the whole task may run twice. False: it is only retried when nothing

@@ -50,7 +50,9 @@ class _Made:
                 given = self._parameters(alias)
                 about = f"{alias} {given['api_key']} {given.get('base_url')}"
                 # Keyed with the site's own secret: it ends in the cache.
-                self.fingerprints[alias] = salted_hmac("virtualq.cached", about).hexdigest()
+                self.fingerprints[alias] = salted_hmac(
+                    "virtualq.cached", about, algorithm="sha256"
+                ).hexdigest()
                 self._sessions[alias] = Session(**given)
             return self._sessions[alias]
 

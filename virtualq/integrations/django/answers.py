@@ -6,7 +6,7 @@ The texts name nobody and hold nothing of the error: who reads them is not who c
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Mapping, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Mapping, Optional, Tuple, Type
 
 from attrs import frozen
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from virtualq import errors
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
+    from django_stubs_ext import StrOrPromise
 
 _OURS = _("Something is wrong on our side. We are looking into it; please call us meanwhile.")
 _GATEWAY = _("Your request could not be handled right now. Please call us, or try again later.")
 _LATER = _("The waiting line cannot be reached right now. Please try again in a moment.")
 _INVALID = _("Please check what you have entered.")
 
-_ANSWERS: Tuple[Tuple[Type[errors.VirtualQError], int, StrPromise], ...] = (
+_ANSWERS: Tuple[Tuple[Type[errors.VirtualQError], int, StrOrPromise], ...] = (
     (errors.InvalidParameterError, 400, _INVALID),
     (errors.NotFoundError, 404, _("You are not in the waiting line any more.")),
     (errors.ConflictError, 409, _("That is not possible any more: your place has changed.")),
@@ -37,8 +37,6 @@ _ANSWERS: Tuple[Tuple[Type[errors.VirtualQError], int, StrPromise], ...] = (
 _PHONE = _("Please enter your phone number with its area code.")
 _WRONG_PHONE = frozenset(("phone", "number"))
 
-_Text = Union[str, "StrPromise"]
-
 
 @frozen
 class Said:
@@ -50,14 +48,15 @@ class Said:
     """
 
     status: int
-    text: _Text
+    text: StrOrPromise
     retry_after: Optional[int]
     field: Optional[str]
 
 
 def say(error: errors.VirtualQError) -> Said:
     """Return what a visitor is told of an error."""
-    status, text = 502, _GATEWAY
+    status = 502
+    text: StrOrPromise = _GATEWAY
     for kind, its_status, its_text in _ANSWERS:
         if isinstance(error, kind):
             status, text = its_status, its_text

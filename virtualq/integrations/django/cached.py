@@ -10,7 +10,7 @@ up to `stale` seconds ago is given. Secrets of the model, such as `token`, are N
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 import attrs
 from django.core.cache import cache
@@ -116,27 +116,32 @@ class Cached:
     def _key(self, function: str, given: Tuple[Tuple[str, object], ...]) -> str:
         """Return a key that tells nobody the phone number in it."""
         asked = f"{accounts.fingerprint(self._alias)} {function} {given!r}"
-        return f"virtualq.{salted_hmac('virtualq.cached', asked).hexdigest()}"
+        digest = salted_hmac("virtualq.cached", asked, algorithm="sha256").hexdigest()
+        return f"virtualq.{digest}"
 
 
 def _result(kept: _Kept) -> Result[object]:
     return Result(kept.value, status=kept.status, found=kept.found)
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(value: object) -> Any:
     """Return a value, or what is in it, without what the model marks as secret."""
     if isinstance(value, list):
-        return [_without_secrets(each) for each in value]
-    if value is None or not attrs.has(type(value)):
-        return value
-    fields = attrs.fields(type(value))
+        return [_without_secrets(each) for each in cast("Sequence[object]", value)]
+    return _record(value) if attrs.has(type(value)) else value
+
+
+def _record(record: Any) -> Any:
+    kind: Any = record.__class__
+    fields: Tuple[Any, ...] = attrs.fields(kind)
     secret = [each for each in fields if each.metadata.get("secret")]
     hidden = {name for each in secret for name in (each.name, each.metadata["wire"])}
-    changes: Dict[str, Any] = {each.name: None for each in secret}
-    for each in fields:
-        held = getattr(value, each.name)
-        if each.name == "extra":  # a secret of another type than the model's is there
-            changes["extra"] = {name: held[name] for name in held if name not in hidden}
-        elif isinstance(held, list) or attrs.has(type(held)):
-            changes[each.name] = _without_secrets(held)
-    return attrs.evolve(value, **changes)
+    changes: Dict[str, Any] = {
+        each.name: _without_secrets(getattr(record, each.name)) for each in fields
+    }
+    changes.update((each.name, None) for each in secret)
+    # A secret of another type than the model's is among what is in no field.
+    if "extra" in changes:
+        extra: Dict[str, object] = changes["extra"]
+        changes["extra"] = {name: held for name, held in extra.items() if name not in hidden}
+    return attrs.evolve(record, **changes)

@@ -57,7 +57,8 @@ def _check(alias: str, given: options.Options) -> Iterator[CheckMessage]:
         if _lacks_key(given):
             yield _no_key(alias, Advice)
         parameters = options.session_options(alias)
-        Session(**{**parameters, "api_key": parameters.get("api_key") or "none"}).close()
+        parameters["api_key"] = parameters.get("api_key") or "none"
+        Session(**parameters).close()
     except ConfigurationError as error:
         yield _cannot_work(where, str(error))
         return
