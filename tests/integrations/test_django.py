@@ -8,6 +8,7 @@ from typing import Any, List
 from urllib.request import urlopen
 
 import pytest
+import responses
 
 pytest.importorskip("django")
 
@@ -100,7 +101,7 @@ class Pages(VirtualQTestMixin, SimpleTestCase):
         assert self.client.get("/health").status_code == 503
 
     def test_cached(self) -> None:
-        """One call for many looks; the old answer in an outage; no token in the cache."""
+        """One call for many looks; the old answer in an outage."""
         sessions["default"].line_up_caller(3042, PHONE, channel="CallBack", source="Phone")
         cached = sessions["default"].cached
         before = len(self.virtualq.requests)
@@ -108,7 +109,6 @@ class Pages(VirtualQTestMixin, SimpleTestCase):
         assert cached.list_callers_waiting(24, fresh=30, stale=60).value == first.value
         assert len(self.virtualq.requests) == before + 1
         assert first[0].phone == PHONE
-        assert first[0].token is None
         self.virtualq.fail("list_callers_waiting", status=503, times=9)
         assert cached.list_callers_waiting(24, fresh=0, stale=60).value == first.value
         with pytest.raises(errors.ServerError):
@@ -199,6 +199,22 @@ def test_settings_are_read_when_used() -> None:
         assert "api.virtualq.io" in str(vq._title)
     with override_settings(VIRTUALQ={}), pytest.raises(errors.ConfigurationError, match="API_KEY"):
         vq.verify_caller(3042, PHONE)
+
+
+def test_no_secret_in_the_cache() -> None:
+    """A token is neither in what is given nor in what is kept, of whatever type it came."""
+    attributes = {"ewt": 9, "token": "TOKEN"}, {"ewt": 8, "token": ["TOKEN"]}
+    data = [{"id": "1", "type": "waiters", "attributes": each} for each in attributes]
+    with override_settings(VIRTUALQ={"API_KEY": "key"}), responses.RequestsMock() as service:
+        service.get("https://api.virtualq.io/api/v2/waiters", json={"data": data})
+        cached = sessions["default"].cached
+        first = cached.list_callers_waiting(24, fresh=30)
+        again = cached.list_callers_waiting(24, fresh=30)
+    assert [each.ewt for each in first] == [each.ewt for each in again] == [9, 8]
+    kept = repr(cache._cache)  # type: ignore[attr-defined]  # that of locmem
+    cache.clear()
+    assert "ewt" in kept
+    assert "TOKEN" not in kept + repr([(each.token, each.extra) for each in [*first, *again]])
 
 
 def test_fields() -> None:
