@@ -10,10 +10,21 @@ from __future__ import annotations
 import re
 from typing import FrozenSet, Mapping, Set
 
+from addresses import check_path
 from document import ANNOTATIONS, Document, Place
-from keywords import FORMATS, ONLY_FOR, SCHEMA, SCHEMA_3_0, Keyword, is_schema, type_of, types_of
+from keywords import (
+    FORMATS,
+    ONLY_FOR,
+    SCHEMA,
+    SCHEMA_3_0,
+    TYPES,
+    Keyword,
+    is_schema,
+    type_of,
+    types_of,
+)
 from places import METHODS, operations, parameters, schemas
-from plain import is_object
+from plain import is_list, is_object
 from problem import Problem, child
 
 _OPERATION = frozenset(
@@ -87,6 +98,17 @@ def _check_structure(document: Document) -> None:
             _only(function, _FUNCTION)
     for parameter in parameters(document):
         _only(parameter, _PARAMETER)
+    for path in paths.members() if paths else ():
+        for method in path.members():
+            if method.key in METHODS:
+                check_path(path, _in_path(document, path) | _in_path(document, method))
+
+
+def _in_path(document: Document, owner: Place) -> Set[str]:
+    """Return the names of the path parameters that stand at a path or an operation."""
+    listed = owner.get("parameters")
+    places = [document.follow(place) for place in (listed.items() if listed else ())]
+    return {place.need("name").text() for place in places if place.need("in").data == "path"}
 
 
 def _only(place: Place, supported: FrozenSet[str]) -> None:
@@ -110,8 +132,23 @@ def _check_schema(place: Place, keywords: Mapping[str, Keyword]) -> None:
             raise Problem(member.pointer, text)
         keyword = keywords[member.key]
         if not keyword.fits(member.data):
-            raise Problem(member.pointer, keyword.expected)
+            raise Problem(member.pointer, keyword.expected + _named(member))
     _check_applies(place)
+
+
+def _named(member: Place) -> str:
+    """Return the bad one of several values, in words; empty when there is no telling it."""
+    if (member.key == "type" and is_list(member.data)) or isinstance(member.data, str):
+        names = [member.data] if isinstance(member.data, str) else member.data
+        unknown = [str(name) for name in names if name not in TYPES] if is_list(names) else []
+        return f'; "{unknown[0]}" is none' if unknown and member.key == "type" else ""
+    if member.key == "enum" and is_list(member.data):
+        said = [repr(value) for value in member.data]
+        twice = [index for index, value in enumerate(said) if value in said[:index]]
+        if twice:
+            first = said.index(said[twice[0]])
+            return f"; {twice[0]} repeats {first}, {said[first]}"
+    return ""
 
 
 def _check_applies(place: Place) -> None:
@@ -127,6 +164,15 @@ def _check_applies(place: Place) -> None:
     if types and "default" in members and type_of(members["default"]) not in types:
         names = " or ".join(sorted(types))
         raise Problem(child(place.pointer, "default"), f"is not of the type {names}; correct it")
+    values = members.get("enum")
+    if "default" in members and is_list(values) and members["default"] not in values:
+        said = f'is "{members["default"]}", which is no value of the enum; correct it'
+        raise Problem(child(place.pointer, "default"), said)
+    try:
+        re.compile(str(members.get("pattern", "")))
+    except re.error as error:
+        said = f'is "{members["pattern"]}", which is no pattern: {error.msg}; correct it'
+        raise Problem(child(place.pointer, "pattern"), said) from None
     wanted = FORMATS.get(str(members.get("format")))
     if wanted is not None and types and wanted not in types:
         raise Problem(child(place.pointer, "format"), f"is for type {wanted}; correct the type")

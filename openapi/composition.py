@@ -38,7 +38,8 @@ def split_type(place: Place) -> Tuple[Optional[str], bool]:
     if len(others) > 1 or (names and not others):
         raise Problem(
             child(place.pointer, "type"),
-            "must be one type, or one type and null; split it or describe it with anyOf",
+            "must be one type, or one type and null; an id is anyOf an integer and a text of "
+            "digits",
         )
     return (others[0] if others else None), "null" in names or place.flag("nullable")
 

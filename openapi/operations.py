@@ -8,11 +8,13 @@ import re
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
+from addresses import check_query_name
 from answers import Shape, read_answer, read_found_when, read_shape
 from composition import description, only_value, split_type
 from document import Document, Place
 from model import (
     Argument,
+    Constant,
     EnumType,
     Field,
     Function,
@@ -32,6 +34,20 @@ from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
 
+_SEVERAL = {"object": "an object", "texts": "an array"}
+_OWN_KEYWORDS = ("deadline", "self")
+_OWN_FUNCTIONS = ("close", "from_env")
+_OWN_CONSTANTS = (
+    "BASE_PATH",
+    "CLASSES",
+    "KEY_HEADER",
+    "MEDIA_TYPE",
+    "OPERATIONS",
+    "REQUEST_MEDIA_TYPE",
+    "SERVERS",
+    "SPEC_VERSION",
+)
+"""What Session and the generated operations.py have beside the functions."""
 _OWN_COMMANDS = ("doctor", "examples", "gateway", "sandbox")
 """What the command line has beside the functions."""
 _FITS: Dict[str, Tuple[type, ...]] = {
@@ -115,6 +131,8 @@ class Operations:
                         child(place.pointer, "in"),
                         f'is "{where}"; only path and query are supported',
                     )
+                if where == "query":
+                    check_query_name(place.need("name"))
                 found[where, name] = self._argument(
                     place, place.need("schema"), name, where, place.flag("required")
                 )
@@ -129,10 +147,21 @@ class Operations:
                 schema.pointer,
                 "has a type no request can carry; use a single value, texts or a free object",
             )
+        if where in ("path", "query") and kind_of(value) in ("object", "texts"):
+            raise Problem(
+                schema.pointer,
+                f"is {_SEVERAL[str(kind_of(value))]}, which a {where} cannot carry; use one value",
+            )
         named = Place(place.data, child(place.pointer, wire)) if where != "body" else place
         at_least = self._document.follow(schema).object().get("minLength", 0)
         not_blank = isinstance(at_least, int) and at_least >= 1
         doc = description(self._document, place) or description(self._document, schema)
+        if python_name(named) in _OWN_KEYWORDS:
+            raise Problem(
+                place.pointer,
+                f'has the Python name "{python_name(named)}", which every function has already; '
+                "give it an x-python-name",
+            )
         return Argument(
             python_name(named), wire, where, value, required, not_blank, doc, place.pointer
         )
@@ -210,6 +239,10 @@ class Operations:
         self, place: Place, arguments: List[Argument], shape: Optional[Shape]
     ) -> Function:
         name = self._functions.take(given_field_name(place.key, place.pointer), place.pointer)
+        if name in _OWN_FUNCTIONS or name.upper() in _OWN_CONSTANTS:
+            raise Problem(
+                place.pointer, f'is "{name}", a name that is there already; give it another'
+            )
         sends = self._sends(place, arguments)
         for argument in arguments:
             if argument.required and argument not in [sending.argument for sending in sends]:
@@ -246,6 +279,9 @@ class Operations:
         entries = send.items() if send else [Place("*", place.pointer)]
         by_wire = {argument.wire: argument for argument in reversed(arguments)}
         named = [next(iter(e.data)) if is_object(e.data) and e.data else e.data for e in entries]
+        for index, wire in enumerate(named):
+            if wire in named[:index]:
+                raise Problem(entries[index].pointer, f'is "{wire}" once more; send it once')
         sends: List[Sending] = []
         for entry in entries:
             if entry.data == "*":
@@ -258,6 +294,12 @@ class Operations:
                 needed = argument.required if required is None else argument.name in required
                 sends.append(Sending(argument, needed or argument.place == "path", fixed))
         offered = [sending.argument.name for sending in sends if sending.fixed is None]
+        for sending in sends:
+            argument = sending.argument
+            if keywords and argument.required and sending.fixed is None and not sending.required:
+                raise Problem(
+                    keywords.pointer, f'leaves out "{argument.name}", which the operation requires'
+                )
         for index, keyword in enumerate(required or ()):
             if keyword not in offered:
                 pointer = child(place.pointer, "required", index)
@@ -286,6 +328,9 @@ def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Option
         isinstance(value.data, bool) and kind != "boolean"
     ):
         raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
+    allowed = argument.value.type
+    if isinstance(allowed, Constant) and allowed.value != value.data:
+        raise Problem(value.pointer, f"is {value.data!r}; only {allowed.value!r} is allowed here")
     return argument, value.data
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Callable, List, Set, Tuple
-from urllib.parse import urlsplit
 
+from addresses import check_header, check_security, read_server
 from document import Document, Place
 from model import Service
 from places import operations
@@ -28,9 +28,7 @@ def _servers(document: Document) -> Tuple[Tuple[str, ...], str]:
     paths: List[str] = []
     for server in document.root.need("servers").items():
         url = server.need("url")
-        parts = urlsplit(url.text())
-        if parts.scheme != "https" or not parts.hostname or parts.query or "{" in url.text():
-            raise Problem(url.pointer, "must be a whole https address without variables")
+        parts = read_server(url)
         servers.append(f"{parts.scheme}://{parts.netloc}")
         paths.append(parts.path.rstrip("/"))
         if paths[-1] != paths[0]:
@@ -58,6 +56,8 @@ def _key_header(document: Document) -> str:
             scheme.need("in").pointer,
             'must be "header"; other places for the key are not supported',
         )
+    check_header(scheme.need("name"))
+    check_security(document, document.root)
     return scheme.need("name").text()
 
 

@@ -35,7 +35,7 @@ def package(tmp_path: Path) -> Path:
 
 def _check(package: Path) -> Any:
     before = _snapshot(package.parent)
-    ended = run("--check", "--spec", package.parent / "spec.yaml", "--out", package)
+    ended = run("--check", "--spec", package.parent / "spec.json", "--out", package)
     assert _snapshot(package.parent) == before, "--check has written"
     return ended
 
@@ -95,7 +95,7 @@ def test_bad_spec_leaves_the_old_files(package: Path) -> None:
     """Nothing is deleted before the new text is complete."""
     before = _snapshot(package)
     save(package.parent, thing(a={"type": "text"}))
-    ended = run("--spec", package.parent / "spec.yaml", "--out", package)
+    ended = run("--spec", package.parent / "spec.json", "--out", package)
     assert ended.code == 2
     assert _snapshot(package) == before
 
@@ -138,7 +138,7 @@ def test_fault_between_two_files_puts_the_old_ones_back(
 
     monkeypatch.setattr(os, "replace", failing)
     path = save(package.parent, thing(b={"type": "integer"}))
-    (package.parent / "spec.yaml").touch()
+    (package.parent / "spec.json").touch()
     ended = run("--spec", path, "--out", package)
     assert ended.code == 2
     assert len(ended.err.splitlines()) == 1

@@ -153,14 +153,14 @@ def _as_3_0(data: Any) -> Any:
 def test_json_and_yaml_give_the_same(tmp_path: Path) -> None:
     """How a spec is written down changes nothing but its name in the banner."""
     document = thing(a={"type": "string"}, ü={"type": ["integer", "null"]})
-    as_yaml = texts(make(tmp_path, document))
-    path = tmp_path / "spec.json"
+    as_json = texts(make(tmp_path, document))
+    path = tmp_path / "spec.yaml"
     path.write_text(json.dumps(document))
     package = tmp_path / "other"
     package.mkdir()
     assert run("--spec", path, "--out", package).code == 0
-    as_json = {
-        name: text.replace("spec.json", "spec.yaml") for name, text in texts(package).items()
+    as_yaml = {
+        name: text.replace("spec.yaml", "spec.json") for name, text in texts(package).items()
     }
     assert as_json == as_yaml
 
