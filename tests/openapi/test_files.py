@@ -86,7 +86,7 @@ def test_check_shows_what_cannot_be_seen(change: bytes, package: Path) -> None:
 
 def test_check_of_a_bad_spec_is_no_difference(package: Path) -> None:
     """Exit 2: whether the files fit cannot be said."""
-    save(package.parent, "openapi: [")
+    save(package.parent, "openapi: [", "spec.json")
     ended = _check(package)
     assert (ended.code, ended.out) == (2, "")
 
