@@ -1,7 +1,7 @@
 """A spec file -> the typed model (model.py), or a Problem: what generate.py calls first.
 
 The steps: reading.py (strict YAML or JSON) -> checking.py (is it good, and supported?) ->
-validator.py (a stranger's opinion) -> schemas.py, operations.py and service.py (typed model).
+validator.py (a second opinion) -> schemas.py, operations.py and service.py (typed model).
 """
 
 from __future__ import annotations

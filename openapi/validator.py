@@ -1,4 +1,4 @@
-"""The stranger's opinion: openapi-spec-validator on the whole document, after the own walk of
+"""A second opinion: openapi-spec-validator over the whole document, after the own walk of
 checking.py.
 """
 
