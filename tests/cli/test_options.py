@@ -102,7 +102,7 @@ WRONG: Dict[str, Any] = {
     "bytes": (["verify", "--line-id", "3042", "--phone", "\udcff"], "phone: must not"),
     "surplus": (["verify", *CALLER, PHONE], "there is an argument too many"),
     "unknown option": (["verify", *CALLER, "--colour"], "there is no option --colour"),
-    "shortened": (["verify", "--line", "3042", "--phone", PHONE], "required: --line-id"),
+    "shortened": (["verify", "--line", "3042", "--phone", PHONE], "there is no option --line;"),
     "value of a flag": (["verify", *CALLER, f"--json={PHONE}"], "ignored explicit argument '***'"),
     "key as argument": (["verify", *CALLER, "--api-key", KEY], "never from an argument"),
     "key as argument, too": (["verify", *CALLER, f"--api-key={KEY}"], "never from an argument"),

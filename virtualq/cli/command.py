@@ -96,6 +96,8 @@ def _read(arguments: List[str]) -> Asked:
         from virtualq.cli.help import document
 
         document(parser, command, actions)
+    if command not in options.PACKAGES:
+        options.check_names(parser, actions, arguments[1:])
     known, unknown = parser.parse_known_args(arguments[1:])
     if unknown:
         parser.error(options.say_unknown(unknown))

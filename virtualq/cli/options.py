@@ -90,7 +90,7 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.
     operation = CALLS.get(command)
     keywords = operation.keywords if operation else ()
     actions = [
-        add("--" + (item.name or "").replace("_", "-"), required=item.required, **_reading(item))
+        add(*_names(item), dest=item.name, required=item.required, **_reading(item))
         for item in keywords
     ]
     if any(item.name == "phone" for item in keywords):
@@ -148,6 +148,23 @@ def _records(name: str, operation: Operation, objects: List[object]) -> List[obj
                 raise ConfigurationError(f"{option}[{place}] has a member that is not known")
         records.append(kind(**given))
     return records
+
+
+def _names(item: Item) -> List[str]:
+    """Return the names of an option: that of the keyword, for records its last word too."""
+    name = "--" + (item.name or "").replace("_", "-")
+    return [name, "--" + name.rpartition("-")[2]] if item.kind == "resources" else [name]
+
+
+def check_names(
+    parser: argparse.ArgumentParser, actions: List[argparse.Action], words: List[str]
+) -> None:
+    """Refuse an option that does not exist before argparse asks for one that is missing."""
+    known = {name for action in actions for name in action.option_strings}
+    for word in words:
+        name = word.partition("=")[0]
+        if re.fullmatch(r"--[a-z][a-z-]*", name) and name not in known | {"--help"}:
+            parser.error(say_unknown([word]))
 
 
 def _whole_number(text: str) -> int:
