@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any, List
 
+import django
+from django.conf import settings
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -15,6 +17,10 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 from gather import MARKS  # noqa: E402  # found through the path above
 
 from virtualq import __version__  # noqa: E402  # as above
+
+# Its texts are translated when they are shown, which takes settings.
+settings.configure(USE_TZ=True)
+django.setup()
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +33,12 @@ html_title = f"virtualq {__version__}"
 html_show_copyright = html_show_sphinx = html_copy_source = False
 copybutton_exclude = ".linenos, .gp, .go"
 default_role = "code"  # docstrings write `name` as Markdown does
-autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": True,
+    "member-order": "bysource",
+    "exclude-members": "dispatch",  # what a decorator of Django leaves in a view
+}
 autodoc_typehints_format = "short"
 # Shown as text in full, a console shows prompts and answers that no lexer knows.
 suppress_warnings = ["misc.highlighting_failure"]
