@@ -125,8 +125,9 @@ def test_public_interface_is_completely_typed(project: Path) -> None:
         for each in complete["symbols"]
         if each["isExported"] and not each["isTypeKnown"]
     ]
-    assert incomplete == []
-    assert complete["completenessScore"] == 1
+    # Django and Django REST framework have no types of their own: their classes make ours unknown.
+    theirs = ("virtualq.integrations.django.", "virtualq.integrations.rest_framework.")
+    assert [name for name in incomplete if not name.startswith(theirs)] == []
     assert complete["exportedSymbolCounts"]["withKnownType"] > 50
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import List, Optional, Tuple
 
@@ -87,11 +88,13 @@ def test_bursts_share_connections(certificates: Certificates) -> None:
         return found
 
     with serve(certificates, False) as server, connect(server, certificates) as session:
+        began = time.monotonic()
         with ThreadPoolExecutor(32) as pool:
             results = list(pool.map(burst, range(32)))
-        opened = server.connections
+        opened, took = server.connections, time.monotonic() - began
     assert all(all(found) for found in results)
-    assert opened <= 32
+    # A connection that was idle for 3 s is not used again: a loaded machine may get that far.
+    assert opened <= 32 * (1 + int(took / 3))
 
 
 def test_a_slow_call_does_not_hold_up_another(certificates: Certificates) -> None:

@@ -54,7 +54,13 @@ _CORE = {
     "virtualq.result",
     "virtualq.session",
 }
-_MODELS = {"virtualq._api.tables", "virtualq._api.fields", "virtualq._api.times", "virtualq.models"}
+_MODELS = {
+    "virtualq._api.records",
+    "virtualq._api.tables",
+    "virtualq._api.fields",
+    "virtualq._api.times",
+    "virtualq.models",
+}
 _NEEDLESS = {
     "requests",
     "urllib3",

@@ -14,7 +14,7 @@ import threading
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Callable, Iterable, Optional, Protocol, cast
+from typing import Any, Callable, ClassVar, Iterable, Optional, Protocol, cast
 
 from virtualq.sandbox.exchange import Answer, Fault, Refusal, Request
 
@@ -39,7 +39,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "virtualq-sandbox"
     sys_version = ""
-    timeout = 60.0
+    timeout: ClassVar[Optional[float]] = 60.0
+    close_connection: bool
     disable_nagle_algorithm = True
     path = ""  # until a request line is read
     wbufsize = -1  # an answer leaves in one write: two would show a false 40 ms

@@ -53,18 +53,19 @@ class Service:
         demo: Optional[int] = None,
     ) -> None:
         self.api_key = api_key
-        self.clock = clock or Clock()
-        self.moves = moves or demo is not None
-        self.log = Log()
-        self.faults = Faults(demo or 0)
-        self.changed = threading.Condition()
+        self.clock: Clock = clock or Clock()
+        self.moves: bool = moves or demo is not None
+        self.log: Log = Log()
+        self.faults: Faults = Faults(demo or 0)
+        self.changed: threading.Condition = threading.Condition()
         """Notified after everything that a page would show, when `revision` is another."""
-        self.revision = 0
-        self.store = Store(state)
+        self.revision: int = 0
+        self.store: Store = Store(state)
         people = None if demo is None else Demo(demo, self.clock())
-        self.queue = Queue(self.store, self.clock, people.seconds if people else _as_others)
-        self.center = Center(self.store, self.queue, self.clock)
-        self.history = History(self.store)
+        talk = people.seconds if people else _as_others
+        self.queue: Queue = Queue(self.store, self.clock, talk)
+        self.center: Center = Center(self.store, self.queue, self.clock)
+        self.history: History = History(self.store)
         self._progress = Progress(self.store, self.queue, people)
         self._routes: List[Routes] = [Api(self.queue, self.center).methods]
         self._load(seed)

@@ -76,7 +76,7 @@ class Store:
     def __init__(self, path: Optional[str] = None) -> None:
         self._lock = threading.RLock()
         self._converter = make_converter()
-        self.is_new = False
+        self.is_new: bool = False
         try:
             self._db = sqlite3.connect(
                 path or ":memory:", check_same_thread=False, isolation_level=None, timeout=10.0

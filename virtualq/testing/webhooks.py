@@ -20,7 +20,7 @@ class WebhookSigner:
         self._private = Ed25519PrivateKey.generate()
         public = self._private.public_key()
         der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        self.public_key = b64encode(der).decode("ascii")
+        self.public_key: str = b64encode(der).decode("ascii")
 
     def sign(self, body: bytes) -> str:
         """Return what the header X-Body-Signature says for a body."""

@@ -122,7 +122,7 @@ class Sessions:
         _made.close()
 
 
-sessions = Sessions()
+sessions: Sessions = Sessions()
 """Every part of the site shares these."""
 
 
