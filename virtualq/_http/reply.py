@@ -152,6 +152,12 @@ class Reply:
             self._persistent = False
         return status in (101, 204, 304) or self._method == "HEAD"
 
+    def take_body(self) -> bytes:
+        """Return the body and hold it no longer: what is parsed next may be long."""
+        body = bytes(self.body)
+        self.body.clear()
+        return body
+
     def _check_size(self, more: int) -> None:
         if len(self.body) + more > self._limit:
             raise TooLarge

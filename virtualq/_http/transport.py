@@ -54,7 +54,7 @@ class Exchange:
             except TooLarge:
                 return Answer(reply.status, reply.headers, None, fault=_too_large(self._limit))
             reusable = reply.reusable
-            return Answer(reply.status, reply.headers, bytes(reply.body), reply.framed)
+            return Answer(reply.status, reply.headers, reply.take_body(), reply.framed)
         finally:
             if connection is not None:
                 (self._pool.give_back if reusable else self._pool.discard)(connection)
