@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from email.utils import formatdate
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
@@ -15,7 +15,7 @@ from ..faults import modes
 from ..faults.server import FaultServer
 from ..faults.service import Request
 
-CHECKS = ["settings", "name", "connection", "clock", "time", "key"]
+CHECKS = ["settings", "name", "connection", "clock", "key", "time"]
 
 
 def dated(seconds: float) -> Any:
@@ -170,6 +170,42 @@ def test_the_page_of_a_proxy(server: FaultServer, capsys: pytest.CaptureFixture[
     assert "is base_url right?" in fails_at(consult(capsys, 3), "key")
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "code", "todo"),
+    [
+        (200, ("Content-Type: text/html",), b"<html>log in</html>", 4, "log this machine in"),
+        (302, ("Location: https://elsewhere.test/",), b"", 4, "a redirect is not followed"),
+        (404, ("Content-Type: text/html",), b"<html>?</html>", 3, "no virtualQ under this path"),
+        (429, ("Retry-After: 30",), b"", 3, "wait for 30 s"),
+        (503, (), b"", 3, "the settings are right"),
+        (401, (), b"", 3, "check VIRTUALQ_API_KEY"),
+    ],
+)
+def test_the_remedy_is_that_of_the_fault(
+    server: FaultServer,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+    headers: Tuple[str, ...],
+    body: bytes,
+    code: int,
+    todo: str,
+) -> None:
+    """All of these show in the look-up, and each asks for something else."""
+    server.play([dated(0), modes.answers("fault", status, body=body, headers=headers)])
+    server.listen()
+    assert todo in consult(capsys, code)["key"]["todo"]
+
+
+def test_a_look_up_slower_than_the_deadline_is_found_though_a_head_is_fast(
+    server: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a call does is timed: a front that answers HEAD by itself says nothing of it."""
+    server.play([dated(0), modes.late(0.5)])
+    server.listen()
+    said = fails_at(consult(capsys, 4, "--deadline", "0.3"), "time")
+    assert "more than the deadline of 0.3 s" in said
+
+
 def test_what_is_said_for_a_person(server: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:
     """What to do stands below what is wrong, and stderr has the one line of any failure."""
     server.play([dated(0), modes.answers("refused", 401, error_document(401))])
@@ -177,5 +213,5 @@ def test_what_is_said_for_a_person(server: FaultServer, capsys: pytest.CaptureFi
     assert cli.run(["doctor"]) == 3
     printed = capsys.readouterr()
     assert "failed   key" in printed.out
-    assert "-> check VIRTUALQ_API_KEY" in printed.out.splitlines()[-1]
+    assert "-> check VIRTUALQ_API_KEY" in printed.out.splitlines()[-2]
     assert printed.err == "virtualq doctor: the service answered 401: Not found\n"
