@@ -244,6 +244,9 @@ def _sending(function: Function, old: Sending, new: Sending) -> Iterator[Change]
 def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]:
     if old is None or new is None:
         return
+    if old.servers[:1] != new.servers[:1]:
+        text = f"the default server was {old.servers[0]} and is now {new.servers[0]}"
+        yield Change("breaking", "#/servers/0", text)
     for server in sorted(set(old.servers) - set(new.servers)):
         yield Change("breaking", "#/servers", f"the server {server} is gone")
     for server in sorted(set(new.servers) - set(old.servers)):

@@ -119,7 +119,7 @@ def test_the_environment_means_what_it_means_to_requests(
 
 
 def test_no_proxy_has_whole_parts_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`tualq.io` is another host's domain; requests before 2.33 takes it for the end of ours."""
+    """`tualq.io` is another host's domain; requests 2.32 takes it for the end of ours."""
     for name in ("https_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", PROXY)

@@ -52,12 +52,18 @@ class Pool:
 
     def take(self, clock: Clock) -> Connection:
         """Return a connection, the one used last if it is still good, else a new one."""
+        connection = self._reuse()
+        # Not within the handler of an exception: Python 3.9 loses what is returned from there when
+        # a signal handler raises, and the descriptor with it.
+        return self._connect(clock) if connection is None else connection
+
+    def _reuse(self) -> Optional[Connection]:
         idle = self._kept.idle
         while True:
             try:
                 connection, since = idle.pop()
             except IndexError:
-                return self._connect(clock)
+                return None
             if now() - since <= _LONGEST_IDLE and not connection.stale:
                 return connection
             self.discard(connection)
