@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+SECONDS ?= 300
 # More tests at a time than there are cores: half of what a test takes is waiting.
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 
@@ -42,6 +43,9 @@ check-models: $(VENV)/.dev ## compare the models with the spec, write nothing
 
 bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against others
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev ## threads, forks, signals, closes and kills at random; SECONDS=300
+	$(BIN)/python -m tests.soak $(SECONDS)
 
 docs: $(VENV)/.dev ## build the documentation site in build/docs
 	@$(BIN)/python docs/_site/gather.py build/pages
