@@ -186,7 +186,7 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            "must be a time with its zone such as 2021-03-04T05:06:07Z"
+            "must be an ISO 8601 time that ends in its zone, such as Z"
         ) from None
 
 
