@@ -230,3 +230,16 @@ def test_fault_of_a_line_group_is_told_with_its_place(
         vq.update_line_group_collection(groups)
     assert caught.value.parameter == parameter
     assert len(service.calls) == 0
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_right_name_wins_over_other_spellings(
+    order: int, service: responses.RequestsMock, vq: Session
+) -> None:
+    """In whatever order they come; what lost is kept in `extra` under its own name."""
+    said = [("service-calls-per-hourt", 1), ("service_calls_per_hour", 2)]
+    group = {"id": 7, "type": "line_groups", "attributes": dict(said[::order])}
+    service.add("GET", "https://api.virtualq.io/api/v2/line_groups", json={"data": [group]})
+    (found,) = vq.list_line_groups()
+    assert found.service_calls_per_hour == 2
+    assert found.extra == {"service-calls-per-hourt": 1}
