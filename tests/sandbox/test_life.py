@@ -139,6 +139,19 @@ def test_estimate_is_place_times_the_line_s_pace(ask: Asker, service: Service) -
     assert [one["attributes"]["ewt"] for one in listed] == [0, 120, 240, 60]
 
 
+def test_the_time_of_the_turn_does_not_drift(ask: Asker, clock: HandClock) -> None:
+    """Whoever looks again sees the same time, until it is there."""
+    shown = [line_up(ask).attributes["estimated-up-time-at"]]
+    for seconds in (0.4, 70.3):
+        clock.turn(seconds)
+        found = ask.call(GET_CALLER, **WHO).document["data"]
+        shown += [one["attributes"]["estimated-up-time-at"] for one in found]
+    assert shown == ["2021-03-04T05:02:00Z"] * 3
+    clock.turn(60)
+    (late,) = ask.call(GET_CALLER, **WHO).document["data"]
+    assert late["attributes"]["estimated-up-time-at"] == "2021-03-04T05:02:10.700000Z"
+
+
 def test_estimate_of_the_call_center_stands(ask: Asker) -> None:
     """A reported estimate is shown instead of the sandbox's own, and moves the expected time."""
     line_up(ask)

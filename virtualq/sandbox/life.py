@@ -8,7 +8,7 @@ When a turn comes is in estimate.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from math import ceil
 from typing import Dict, NamedTuple, Optional, Tuple
 
@@ -116,7 +116,8 @@ def as_shown(waiter: Waiter, now: datetime, turn: Optional[float]) -> CallerResu
         if caller.ewt is None and turn is not None:
             # Up to a whole second: who has just lined up sees the wait itself.
             ewt = max(0, ceil(round(turn - now.timestamp(), 3)))
-            caller = evolve(caller, ewt=ewt, estimated_up_time_at=_later(now, ewt))
+            at = _moment(max(turn, now.timestamp()))
+            caller = evolve(caller, ewt=ewt, estimated_up_time_at=at)
     return evolve(caller, wait_time=waited, waiting_time_in_seconds=waited)
 
 
@@ -125,6 +126,14 @@ def _later(now: datetime, seconds: int) -> Optional[datetime]:
     try:
         return now + timedelta(seconds=seconds)
     except OverflowError:
+        return None
+
+
+def _moment(seconds: float) -> Optional[datetime]:
+    """Return a time given in seconds since 1970, None when no calendar reaches that far."""
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc)
+    except (OverflowError, ValueError, OSError):
         return None
 
 
