@@ -1,4 +1,7 @@
-"""Runs Prism, an off-the-shelf mock server, on openapi/virtualq.yaml; test_prism asks it."""
+"""Runs Prism, an off-the-shelf mock server and proxy, on openapi/virtualq.yaml.
+
+test_prism asks it in place of the service, test_proxy lets it stand between client and sandbox.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +34,19 @@ def why_not() -> Optional[str]:
 class Prism:
     """A running Prism: it checks every request against the spec, and answers from the spec.
 
-    It answers with the examples, or, if `dynamic`, with random documents that fit the schemas.
+    It answers with the examples, or, if `dynamic`, with random documents that fit the schemas. With
+    an `upstream` it passes each request on to that address and checks the answer too; what does not
+    fit is answered with an error in its place.
     """
 
-    def __init__(self, *, dynamic: bool = False) -> None:
+    def __init__(self, *, dynamic: bool = False, upstream: Optional[str] = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         assert _NODE is not None
         command: List[str] = [
             _NODE,
             str(_COMMAND),
-            "mock",
+            "mock" if upstream is None else "proxy",
             "--host",
             "127.0.0.1",
             "--port",
@@ -49,9 +54,14 @@ class Prism:
         ]
         if dynamic:
             command.append("--dynamic")
+        if upstream is not None:
+            command.append("--errors")
         self.address = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [*command, str(SPEC)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, str(SPEC), *([upstream] if upstream is not None else [])],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self._printed: List[str] = []
         self._settled = threading.Event()
