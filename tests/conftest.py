@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from typing import Any, Callable, Iterator, List
 
@@ -24,6 +25,7 @@ _SETTINGS = (
     "CURL_CA_BUNDLE",
 )
 _TLS_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "NETRC")
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 # Names that no name server may answer for (RFC 2606): a test may ask for them.
 _RESERVED = (".invalid", ".test", ".localhost")
 
@@ -34,6 +36,20 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("VIRTUALQ_") or name.upper() in _SETTINGS + _TLS_SETTINGS:
             monkeypatch.delenv(name)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the tests and what they start, also where a shell put them in background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """Fail a test after which a signal has another handler: a later test would pay for it."""
+    before = [signal.getsignal(number) for number in _SIGNALS]
+    yield
+    assert [signal.getsignal(number) for number in _SIGNALS] == before
 
 
 @pytest.fixture(autouse=True)

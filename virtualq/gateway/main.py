@@ -58,13 +58,21 @@ def serve(asked: Settings, key: Optional[str] = None) -> int:
     """
     gc.enable()  # the command line, which lives for one call, has switched it off
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: stop.set())
-    _log_to_stderr()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+    try:
+        return _open_and_serve(stop, asked, key)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _open_and_serve(stop: threading.Event, asked: Settings, key: Optional[str]) -> int:
     deadline = settings.deadline_from_env() if asked.deadline is None else asked.deadline
     token = read_token(asked.token_file)
     _check_country(asked.country)
     with Session.from_env(api_key=key, deadline=deadline) as session:
+        _log_to_stderr()
         store = Store(asked.state or default_state(), exclusive=True)
         try:
             listener = listen(asked.listen, has_token=token is not None)
