@@ -9,12 +9,23 @@ from typing import Any, Callable, Dict, NamedTuple, Optional, Type
 import requests
 
 import virtualq
+from virtualq import CallerResult, LineGroupUpdate
 
 from .privacy import KEY
 from .row import CALLER, NOTHING
 from .service import LINE, PHONE, caller_id
 
 Arguments = Dict[str, Any]
+BY_ID = (
+    "is_virtualq_active",
+    "new_call_offered",
+    "list_lines",
+    "list_line_groups",
+    "get_call_center",
+    "update_line_group",
+    "update_call_center",
+)
+"""Functions for a line, a line group or a call center, whose id is the first that they take."""
 
 
 class Seen(NamedTuple):
@@ -36,6 +47,12 @@ def call(client: Any, name: str, line_id: int = LINE, phone: str = PHONE, **argu
         return getattr(client, name)(caller_id(line_id), **arguments)
     if name == "list_callers_waiting":
         return client.list_callers_waiting(7, line_id=line_id, **arguments)
+    if name == "update_line_group_collection":
+        return client.update_line_group_collection([LineGroupUpdate(id=line_id)], **arguments)
+    if name == "list_call_centers":
+        return client.list_call_centers(**arguments)
+    if name in BY_ID:
+        return getattr(client, name)(line_id, **arguments)
     if name == "line_up_caller":
         arguments = {"channel": "CallIn", "source": "Phone", **arguments}
     return getattr(client, name)(line_id, phone, **arguments)
@@ -52,16 +69,13 @@ def observe(what: Callable[[], Any], kind_of: Callable[[Any], str]) -> Seen:
 
 
 def kind_of_result(result: virtualq.Result[Any]) -> str:
-    """Say what a Result of ours holds; the caller counts only when it is the one of the row."""
+    """Say what a Result of ours holds; it counts only when it is the one of the row."""
     value = result.value
     if not value:
         return NOTHING
     found = value if isinstance(value, list) else [value]
-    return (
-        CALLER
-        if [one.line_id for one in found] == [LINE]
-        else f"somebody else: {[one.line_id for one in found]}"
-    )
+    lines = [one.line_id if isinstance(one, CallerResult) else one.id for one in found]
+    return CALLER if lines == [LINE] else f"somebody else: {lines}"
 
 
 class Naive:

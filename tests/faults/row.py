@@ -6,8 +6,16 @@ from typing import Any, Mapping, NamedTuple, Optional, Tuple, Union
 
 from .server import Mode
 
-CALLER, NOTHING = "the row's caller", "no caller"
-LOOKUPS = ("get_caller", "verify_caller", "list_callers_waiting", "show_caller")
+CALLER, NOTHING = "what the row asks for", "nothing"
+CALLER_LOOKUPS = ("get_caller", "verify_caller", "list_callers_waiting", "show_caller")
+OTHER_LOOKUPS = (
+    "is_virtualq_active",
+    "list_lines",
+    "list_line_groups",
+    "list_call_centers",
+    "get_call_center",
+)
+LOOKUPS = (*CALLER_LOOKUPS, *OTHER_LOOKUPS)
 STALLED = "stalled"
 DEAF_HOST, DEAD_HOST = "127.0.0.3", "127.0.0.2"
 """Addresses on loopback: with a full queue a connect hangs, without a listener it is refused."""

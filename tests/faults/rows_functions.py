@@ -14,6 +14,7 @@ from .row import (
     Row,
     fails,
     gives,
+    gives_nothing,
     overdue,
     row,
 )
@@ -23,9 +24,13 @@ REPORTS = (
     "notify_caller_transferred",
     "update_caller_information",
     "cancel_caller",
+    "update_line_group",
+    "update_line_group_collection",
+    "update_call_center",
 )
-CREATE = "line_up_caller"
-FUNCTIONS = (*LOOKUPS, *REPORTS, CREATE)
+ONCE = ("line_up_caller", "new_call_offered")
+"""What is never sent again once a byte may have left."""
+FUNCTIONS = (*LOOKUPS, *REPORTS, *ONCE)
 
 
 def _refuses(status: int, name: str) -> Expected:
@@ -37,13 +42,17 @@ def _refuses(status: int, name: str) -> Expected:
 
 def rows_of(name: str) -> Tuple[Row, ...]:
     """Make the rows that every function has."""
-    again = name != CREATE
+    again = name not in ONCE
+    well = (
+        gives_nothing(found=True, attempts=1) if name == "new_call_offered" else gives(attempts=1)
+    )
     lost = LOST if name in LOOKUPS else LOST_CHANGE
-    requests = {"requests": 2}
-    made = {} if again else {"created": 0}
+    # A second one is a repeat, or the look-up after a line-up.
+    requests = {"requests": 1 if name == "new_call_offered" else 2}
+    made = {"created": 0} if name == "line_up_caller" else {}
     first = lost_before if again else (lost_before, good)
     rows = [
-        row("each_well", good, name, gives(attempts=1)),
+        row("each_well", good, name, well),
         row("each_refused", (), name, UNREACHED_TWICE, requests=0, refused=True),
         overdue("each_silent", silent, name),
         row("each_lost", first, name, lost, **requests, **made),
@@ -52,6 +61,21 @@ def rows_of(name: str) -> Tuple[Row, ...]:
             for status in (401, 422, 500)
         ),
     ]
+    if name == "new_call_offered":
+        # Counted or not, nobody can tell: it is neither sent again nor looked up.
+        unknown = fails("ServerError", status=502, maybe_applied=True, attempts=1)
+        rows += [
+            row("each_lost_after", (lost_after, good), name, LOST_CHANGE),
+            row("each_502_after", (fails_after(502), good), name, unknown),
+            row(
+                "each_429_then_well",
+                (fails_with(429, "Retry-After: 0"), good),
+                name,
+                gives_nothing(found=True, attempts=2),
+                requests=2,
+                posts=2,
+            ),
+        ]
     if again:
         rows += [
             row("each_lost_then_well", (lost_before, good), name, gives(attempts=2), **requests),

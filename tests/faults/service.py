@@ -54,6 +54,12 @@ def caller(line_id: int, phone: str, state: str = "Notified") -> Dict[str, Any]:
     return {"id": str(caller_id(line_id)), "type": "waiters", "attributes": attributes}
 
 
+def resource(kind: str, identifier: int) -> Dict[str, Any]:
+    """Build the JSON:API resource of a line, a line group or a call center."""
+    attributes = {"name": "Sales", "virtualq-line-state": "Active"}
+    return {"id": str(identifier), "type": kind, "attributes": attributes}
+
+
 def message(
     status: int = 200,
     document: object = None,
@@ -72,7 +78,10 @@ def message(
 
 
 class Service:
-    """Callers by line and phone; `created` lists every line-up carried out, doubles too."""
+    """Callers by line and phone; `created` lists every line-up carried out, doubles too.
+
+    Of each other resource there is one, with the number of the row's line for its id.
+    """
 
     def __init__(self) -> None:
         self.callers: Dict[Tuple[int, str], str] = {}
@@ -86,7 +95,10 @@ class Service:
 
     def answer(self, request: Request) -> Tuple[int, object]:
         """Carry the request out and give the status and document of the right answer."""
+        kind, _, rest = request.target.partition("?")[0].rpartition("/api/v2/")[2].partition("/")
         with self._lock:
+            if kind != "waiters":
+                return self._other(request, kind, rest)
             if request.method == "POST":
                 return self._line_up(request)
             if request.method == "PUT":
@@ -94,6 +106,16 @@ class Service:
             if "/waiters/" in request.target:
                 return self._by_id(request)
             return 200, {"data": self._matching(request.query)}
+
+    def _other(self, request: Request, kind: str, rest: str) -> Tuple[int, object]:
+        """Answer what lines, line groups and call centers are asked, and count their changes."""
+        self.changes += request.method != "GET"
+        found = resource(kind, LINE)
+        if rest in ("", "updated"):
+            return 200, {"data": [found]}
+        if rest.partition("/")[0] != str(LINE):
+            return 404, NOT_FOUND
+        return 200, {"data": found}
 
     def _line_up(self, request: Request) -> Tuple[int, object]:
         key = request.attributes["line_id"], request.attributes["phone"]

@@ -150,7 +150,7 @@ def test_clients_of_other_makes(sandbox: Sandbox, make: str) -> None:
 
 
 RECORDED = read_sample("recorded_requests.json")
-RECORDED_LINES = read_sample("lines_requests.json")
+RECORDED_LINES = read_sample("recorded_lines_requests.json")
 # What that client does not escape is what these two are there to show: it asks for something else.
 _SPOILT = ("phone_ampersand_injection", "phone_hash_clir")
 
