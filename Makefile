@@ -11,7 +11,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench soak docs sandbox prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models bench soak docs sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,8 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
+	cd examples/callback_site && SITE_DEBUG=1 $(CURDIR)/$(BIN)/mypy
+	cd examples/callback_site && $(CURDIR)/$(BIN)/pyright
 
 models: $(VENV)/.dev ## generate the models anew from openapi/virtualq.yaml
 	$(BIN)/python openapi/generate.py
@@ -55,6 +57,9 @@ docs: $(VENV)/.dev ## build the documentation site in build/docs
 sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 	@$(BIN)/virtualq sandbox
 
+site: $(VENV)/.site ## a site of visitors and staff on this machine, with people who call
+	@cd examples/callback_site && exec $(CURDIR)/$(BIN)/python start.py $(PORT)
+
 prism: $(VENV)/.dev ## install the mock server that tests/openapi_prism uses
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism
 
@@ -73,9 +78,13 @@ $(VENV)/.demo: setup.cfg | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable '.[sandbox]'
 	@touch $@
 
+$(VENV)/.site: setup.cfg | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,django]'
+	@touch $@
+
 $(VENV)/.dev: setup.cfg pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]' --group dev
-	@touch $@ $(VENV)/.demo
+	@touch $@ $(VENV)/.demo $(VENV)/.site
 
 $(VENV)/.bench: setup.cfg pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group bench

@@ -50,7 +50,7 @@ class LineField(forms.TypedChoiceField):
 
     `lines` are their names by id. With `call_center_id` they are those of a call center of
     `account`, asked through the cache when the field is shown or cleaned; none while the service
-    has never answered.
+    has never answered. `empty_label` is the text of a first choice that is no line; None for none.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class LineField(forms.TypedChoiceField):
         lines: Optional[Mapping[int, Any]] = None,
         call_center_id: Optional[int] = None,
         account: str = "default",
+        empty_label: Optional[Any] = None,
         **options: Any,
     ) -> None:
         if (lines is None) == (call_center_id is None):
@@ -66,12 +67,17 @@ class LineField(forms.TypedChoiceField):
         self._lines = lines
         self._call_center_id = call_center_id
         self._account = account
+        self._first: List[Tuple[Any, Any]] = [] if empty_label is None else [("", empty_label)]
         options.setdefault("coerce", int)
         options.setdefault("empty_value", None)
         super().__init__(choices=self._choices, **options)
 
-    def _choices(self) -> List[Tuple[int, Any]]:
-        """Return the lines, each time the field is shown."""
+    def _choices(self) -> List[Tuple[Any, Any]]:
+        """Return the choices, each time the field is shown."""
+        return [*self._first, *self._named()]
+
+    def _named(self) -> List[Tuple[int, Any]]:
+        """Return the lines with their names."""
         if self._lines is not None:
             return list(self._lines.items())
         from virtualq.integrations.django.accounts import sessions
