@@ -9,21 +9,13 @@ from typing import Any, Dict, List
 import pytest
 
 from virtualq import Session
+from virtualq._api.kinds import KINDS
 from virtualq._api.operations import OPERATIONS
 
 from .generator import REAL_SPEC, at, generate, real_spec, save
 
 pytestmark = pytest.mark.once
 
-TYPES = {
-    "boolean": "bool",
-    "integer": "int",
-    "number": "float",
-    "object": "Mapping[str, object]",
-    "text": "str",
-    "texts": "Iterable[str]",
-    "time": "datetime",
-}
 APART = {"self", "deadline"}
 
 
@@ -38,7 +30,7 @@ def missing_keywords(operations: Any, session: Any) -> List[str]:
         offered = set(inspect.signature(function).parameters)
         for item in operation.keywords:
             if item.name not in offered:
-                kind = TYPES.get(item.kind, f"Iterable[{operation.several_of}]")
+                kind = KINDS[item.kind].annotation.format(of=item.of)
                 line = (
                     f"{item.name}: {kind}"
                     if item.required

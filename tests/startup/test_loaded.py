@@ -28,6 +28,7 @@ _COMMAND = "import sys; from virtualq.cli import main; sys.exit(main())"
 _CORE = {
     "virtualq",
     "virtualq._api",
+    "virtualq._api.kinds",
     "virtualq._api.late",
     "virtualq._api.operation",
     "virtualq._api.operations",

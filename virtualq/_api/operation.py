@@ -2,8 +2,8 @@
 wire.py reads.
 """
 
-from __future__ import annotations
-
+# Without annotations of the future: NamedTuple would compile each one, a text then, when this is
+# loaded, and every process that makes a call would pay for it.
 from typing import Dict, NamedTuple, Optional, Tuple
 
 
@@ -19,9 +19,7 @@ class Item(NamedTuple):
     place: str
     """``path``, ``query``, ``body``, or ``id`` for that of each of several resources."""
     kind: str
-    """``integer``, ``number``, ``text``, ``boolean``, ``texts``, ``object``, ``time`` or
-    ``resources``, which is a keyword's alone.
-    """
+    """What it is, by its name in kinds; ``resources`` is a keyword's alone."""
     required: bool
     """Whether a caller of the function must give it."""
     not_blank: bool
@@ -30,6 +28,8 @@ class Item(NamedTuple):
     """The value that is always sent: JSON in a body, the text itself in a query, None when not
     fixed.
     """
+    of: Optional[str] = None
+    """Name of the class that each of ``resources`` must be of."""
 
 
 class Operation(NamedTuple):
@@ -68,7 +68,8 @@ class Operation(NamedTuple):
     def keywords(self) -> Tuple[Item, ...]:
         """What the Session function is given, each keyword once."""
         if self.several is not None:
-            return (Item(self.several, self.several, "body", "resources", True, False),)
+            name, of = self.several, self.several_of
+            return (Item(name, name, "body", "resources", True, False, of=of),)
         named: Dict[str, Item] = {}
         for item in self.items:
             if item.name is not None:

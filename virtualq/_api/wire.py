@@ -8,27 +8,14 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from typing import (
-    Callable,
-    Dict,
-    List,
-    Mapping,
-    NamedTuple,
-    Optional,
-    Union,
-    cast,
-)
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Union, cast
 from urllib.parse import quote
 
 from virtualq._api import late, parameters
+from virtualq._api.kinds import KINDS, Watch
 from virtualq._api.operation import Operation
 from virtualq._api.refusals import Json
-from virtualq.errors import (
-    APIError,
-    ConnectionLostError,
-    UnexpectedResponseError,
-    VirtualQError,
-)
+from virtualq.errors import APIError, ConnectionLostError, UnexpectedResponseError, VirtualQError
 from virtualq.result import Unread
 
 Resource = Mapping[str, object]
@@ -74,15 +61,13 @@ class Found:
 Reading = Union[Found, VirtualQError]
 
 
-def build(
-    operation: Operation, given: Mapping[str, object], watch: parameters.Watch = bool
-) -> Request:
+def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool) -> Request:
     """Return the request for an operation; raise InvalidParameterError for what cannot be sent.
 
     `watch` is called now and then, and may raise a VirtualQError when it takes too long.
     """
     if operation.several is not None:
-        return _build_several(operation, operation.several, given, watch)
+        return _build_several(operation, given, watch)
     path = operation.path
     query: List[str] = []
     attributes: Dict[str, object] = {}
@@ -96,7 +81,9 @@ def build(
         if item.place == "body":
             attributes[item.wire] = value
             continue
-        text = _quoted(_query_text(value), watch)
+        # A fixed value is written already.
+        text = str(value) if item.name is None else KINDS[item.kind].write(value)
+        text = _quoted(text, watch)
         if item.place == "path":
             path = path.replace("{" + item.wire + "}", text)
         else:
@@ -108,7 +95,7 @@ def build(
     return Request(operation.method, target, body)
 
 
-def _quoted(text: str, watch: parameters.Watch) -> str:
+def _quoted(text: str, watch: Watch) -> str:
     """Return a text as it stands in a URL (RFC 3986): a space is %20 and a plus is %2B.
 
     Every decoder reads these the same.
@@ -122,13 +109,14 @@ def _quoted(text: str, watch: parameters.Watch) -> str:
     return "".join(pieces)
 
 
-def _build_several(
-    operation: Operation, name: str, given: Mapping[str, object], watch: parameters.Watch
-) -> Request:
+def _build_several(operation: Operation, given: Mapping[str, object], watch: Watch) -> Request:
     """Return the request for a body of several resources, each checked before any is sent."""
     resources: List[str] = []
-    for place, record in parameters.check_several(name, operation.several_of, given.get(name)):
+    keyword = operation.keywords[0]
+    records = parameters.check(keyword, given.get(keyword.wire), watch)
+    for index, record in enumerate(cast("List[object]", records)):
         watch()
+        place = f"{keyword.wire}[{index}]"
         identifier: Optional[object] = None
         attributes: Dict[str, object] = {}
         for item in operation.items:
@@ -143,10 +131,6 @@ def _build_several(
         resources.append(_resource(operation, attributes, identifier))
     body = f'{{"data":[{",".join(resources)}]}}'
     return Request(operation.method, operation.path, body.encode())
-
-
-def _query_text(value: object) -> str:
-    return ("false", "true")[value] if isinstance(value, bool) else str(value)
 
 
 def _body(operation: Operation, attributes: Dict[str, object]) -> Optional[bytes]:

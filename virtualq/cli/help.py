@@ -13,9 +13,10 @@ from enum import Enum
 from typing import Any, List, Optional, Type
 
 from virtualq import models
+from virtualq._api.kinds import KINDS
 from virtualq._api.operation import Item
 from virtualq._http.version import __version__
-from virtualq.cli.options import CALLS, COMMANDS, Parser, add_options
+from virtualq.cli.options import CALLS, COMMANDS, FROM_FILE, Parser, add_options
 from virtualq.errors import ConfigurationError
 from virtualq.session import Session
 
@@ -33,16 +34,6 @@ _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",
     "gateway": "Answer telephone systems over HTTP, and deliver their reports.",
     "sandbox": "Run the service on this machine and print its URL and key, or tell a running one.",
-}
-_KINDS = {
-    "integer": "a whole number",
-    "number": "a number",
-    "text": "text",
-    "texts": "any number of texts, each its own argument; alone, the option says: none",
-    "object": "a JSON object, such as '{\"Vip\": true}', or @FILE with it",
-    "boolean": "a flag",
-    "resources": "a JSON list of objects, or @FILE with it",
-    "time": "a time with its zone, such as 2021-03-04T05:06:07Z",
 }
 _OPTIONS = {
     "deadline": "hard limit of the call in seconds (default: VIRTUALQ_DEADLINE, else 3)",
@@ -109,7 +100,8 @@ def document(parser: argparse.ArgumentParser, command: str, actions: List[argpar
         if item is not None:
             values = _known_values(item)
             known = f"; known: {', '.join(values)}, others are sent as they are" if values else ""
-            action.help = _KINDS.get(item.kind, item.kind) + known
+            file = ", or @FILE with it" if item.kind in FROM_FILE else ""
+            action.help = KINDS[item.kind].said + file + known
             _KnownValues(values).attach(action)
         else:
             action.help = action.help or _OPTIONS[action.dest]

@@ -7,19 +7,19 @@ things cannot come from there: the words of the help, and the example values in 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
-from datetime import datetime
 from importlib import import_module
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, cast
 
+from virtualq._api.kinds import KINDS
 from virtualq._api.operation import Item, Operation
 from virtualq._api.operations import OPERATIONS
 from virtualq.errors import ConfigurationError
 
 _LARGEST_FILE = 8 * 1024 * 1024
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,30}")
+FROM_FILE = ("object", "resources")
+"""Kinds that may stand in a file instead."""
 # Digits enough to be a phone number, written as people do.
 _NUMBER_OF_A_PERSON = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){5,}")
 
@@ -96,12 +96,12 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.
     if any(item.name == "phone" for item in keywords):
         actions.append(add("--country", metavar="CC"))
     if command == "doctor":
-        actions.append(add("--line-id", type=_whole_number, default=0, metavar="N"))
+        actions.append(add("--line-id", default=0, **read_as("integer")))
     elif operation and operation.resource:
         actions.append(add("--field", metavar="NAME"))
     return [
         *actions,
-        add("--deadline", type=_number, metavar="S"),
+        add("--deadline", **{**read_as("number"), "metavar": "S"}),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--json", action="store_true", dest="as_json"),
     ]
@@ -167,64 +167,31 @@ def check_names(
             parser.error(say_unknown([word]))
 
 
-def _whole_number(text: str) -> int:
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise argparse.ArgumentTypeError("must be a whole number")
-    return int(text)
+def read_as(kind: str) -> Dict[str, Any]:
+    """Return how argparse reads a single value of a kind; also for the sandbox's own commands."""
+    known = KINDS[kind]
+    from_file = kind in FROM_FILE
 
+    def read(text: str) -> object:
+        given = _contents(text[1:]) if from_file and text.startswith("@") else text
+        try:
+            return known.parse(given)
+        except (ValueError, RecursionError):
+            pass
+        # Not argparse's own words, which repeat what was typed.
+        told = f"must be {known.said}{', or @FILE with it' if from_file else ''}"
+        raise argparse.ArgumentTypeError(told)
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("must be a number") from None
-
-
-def _moment(text: str) -> datetime:
-    """Read ISO 8601, as 2021-03-04T05:06:07+01:00; whether a zone is there the Session asks."""
-    try:
-        return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            "must be an ISO 8601 time that ends in its zone, such as Z"
-        ) from None
-
-
-def _json(text: str, wanted: type, example: str) -> object:
-    """Read JSON, from a file when the text is @FILE; - stands for stdin."""
-    try:
-        value: object = json.loads(_contents(text[1:]) if text.startswith("@") else text)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, wanted):
-        raise argparse.ArgumentTypeError(f"must be JSON such as '{example}', or @FILE with it")
-    return value
+    return {"type": read, "metavar": known.metavar}
 
 
 def _contents(path: str) -> str:
+    """Return what is in a file; - stands for stdin."""
     try:
         with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
             return file.read(_LARGEST_FILE)
     except OSError as error:
         raise argparse.ArgumentTypeError(f"the file cannot be read: {error.strerror}") from None
-
-
-def _object(text: str) -> object:
-    return _json(text, dict, '{"Vip": true}')
-
-
-def _objects(text: str) -> object:
-    return _json(text, list, '[{"id": 7, "service_ewt": 240}]')
-
-
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "integer": _whole_number,
-    "number": _number,
-    "object": _object,
-    "resources": _objects,
-    "time": _moment,
-}
-_METAVARS = {"integer": "N", "number": "N", "object": "JSON", "resources": "JSON", "time": "TIME"}
 
 
 def _reading(item: Item) -> Dict[str, Any]:
@@ -233,6 +200,5 @@ def _reading(item: Item) -> Dict[str, Any]:
         return {"action": argparse.BooleanOptionalAction}
     if item.kind == "texts":
         # A skill may hold any character, so none can part them; alone, the option means "none".
-        return {"nargs": "*", "action": "extend", "metavar": "TEXT"}
-    metavar = _METAVARS.get(item.kind, "TEXT")
-    return {"type": _READERS.get(item.kind, str), "metavar": metavar}
+        return {"nargs": "*", "action": "extend", "metavar": KINDS[item.kind].metavar}
+    return read_as(item.kind)

@@ -7,23 +7,23 @@ A dialplan may send the same ones with every request: what only another request 
 from __future__ import annotations
 
 import json
-import math
 import re
-from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, cast
+from typing import Dict, List, Mapping, NamedTuple, Optional, cast
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
 from virtualq import phones
 from virtualq._api import operations, parameters
+from virtualq._api.kinds import KINDS
 from virtualq._api.operation import Item, Operation
 from virtualq._api.refusals import refuse
 from virtualq.errors import InvalidParameterError
 
 LARGEST_BODY = 64 * 1024
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
-_INTEGER = re.compile(r"-?[0-9]{1,19}")
-_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_FLAGS = {"1": "true", "yes": "true", "0": "false", "no": "false"}
+"""What dialplans have for a flag, beside true and false."""
 # A raw plus before the digits of a phone: in a form it means a blank, with which none begins.
 _RAW_PLUS = re.compile(rb"(^|&)phone=\+")
 
@@ -108,7 +108,8 @@ def _query(query: bytes) -> Dict[str, List[object]]:
     """
     found = _decoded(query.replace(b"+", b"%2B"))
     for name, texts in found.items():
-        if name in _OBJECTS and not all(isinstance(_object(str(text)), dict) for text in texts):
+        meant = [KINDS["object"].understand(str(text)) for text in texts]
+        if name in _OBJECTS and not all(isinstance(value, dict) for value in meant):
             found[name] = _decoded(query)[name]
     return found
 
@@ -162,8 +163,9 @@ def _value(item: Item, values: List[object]) -> Optional[object]:
         raise refuse(name, "is there more than once")
     else:
         value = given[0]
-        if isinstance(value, str) and item.kind in _READERS:
-            value = _READERS[item.kind](value)
+        if isinstance(value, str):
+            word = _FLAGS.get(value.lower(), value) if item.kind == "boolean" else value
+            value = KINDS[item.kind].understand(word)
     try:
         parameters.check(item, value)
     except InvalidParameterError as error:
@@ -184,34 +186,3 @@ def _phone(phone: str, country: Optional[str]) -> str:
     except InvalidParameterError as error:
         fault = str(error).partition(": ")[2]
     raise refuse("phone", fault)
-
-
-def _integer(text: str) -> object:
-    return int(text) if _INTEGER.fullmatch(text) else text
-
-
-def _number(text: str) -> object:
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) else text
-
-
-def _boolean(text: str) -> object:
-    return _BOOLEANS.get(text.lower(), text)
-
-
-def _object(text: str) -> object:
-    try:
-        return cast(object, json.loads(text))
-    except (ValueError, RecursionError):
-        return text
-
-
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "integer": _integer,
-    "number": _number,
-    "boolean": _boolean,
-    "object": _object,
-}

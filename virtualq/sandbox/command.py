@@ -19,27 +19,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from virtualq._api.operation import Item
 from virtualq._api.operations import KEY_HEADER
+from virtualq.cli.options import read_as
 from virtualq.errors import ConfigurationError, ConnectError, InvalidParameterError
 
 DONE, NOT_FOUND, REFUSED = 0, 1, 3
 _SECONDS = 10.0
-
-
-def _whole_number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("must be a whole number") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("must be a number") from None
-
-
-_READERS: Mapping[str, Any] = {"integer": _whole_number, "number": _number}
 
 
 _HELP = {
@@ -60,12 +44,12 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
 
     add = parser.add_argument
     actions = [
-        add("--port", type=_whole_number, default=0, metavar="N"),
+        add("--port", default=0, **read_as("integer")),
         add("--host", default="127.0.0.1", metavar="ADDRESS"),
         add("--state", metavar="FILE"),
         add("--seed", metavar="FILE"),
-        add("--speed", type=_number, metavar="N"),
-        add("--demo", type=_whole_number, nargs="?", const=1, metavar="SEED"),
+        add("--speed", **read_as("number")),
+        add("--demo", nargs="?", const=1, **{**read_as("integer"), "metavar": "SEED"}),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--verbose", action="store_true"),
     ]
@@ -86,8 +70,7 @@ def _reading(item: Item) -> Dict[str, Any]:
     told: Dict[str, Any] = {"dest": f"told_{item.wire}", "required": item.required}
     if item.kind == "boolean":
         return {**told, "action": "store_true", "default": None}
-    metavar = "TEXT" if item.kind == "text" else "N"
-    return {**told, "type": _READERS.get(item.kind, str), "metavar": metavar}
+    return {**told, **read_as(item.kind)}
 
 
 def run(asked: object) -> int:

@@ -7,30 +7,10 @@ sends under its name on the wire. What is wrong raises Refusal, with every fault
 from __future__ import annotations
 
 import json
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    Iterable,
-    List,
-    Mapping,
-    NoReturn,
-    Sequence,
-    Tuple,
-    cast,
-)
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Sequence, Tuple, cast
 
-from virtualq._api.fields import (
-    Misfit,
-    read_boolean,
-    read_identifier,
-    read_integer,
-    read_number,
-    read_object,
-    read_text,
-    read_texts,
-    read_time,
-)
+from virtualq._api.fields import Misfit, read_identifier, read_object
+from virtualq._api.kinds import KINDS
 from virtualq._api.operation import Item, Operation
 from virtualq._api.operations import REQUEST_MEDIA_TYPE
 from virtualq.sandbox.exchange import Fault, Refusal, Request
@@ -41,15 +21,6 @@ Given = Dict[str, Any]
 _MEDIA_TYPE, _, _CHARSET = REQUEST_MEDIA_TYPE.partition("; ")
 # Far deeper than properties need to be, and far from what json and the stack can carry.
 _DEEPEST = 100
-READERS: Mapping[str, Callable[[object], object]] = {
-    "boolean": read_boolean,
-    "integer": read_integer,
-    "number": read_number,
-    "object": read_object,
-    "text": read_text,
-    "texts": read_texts,
-    "time": read_time,
-}
 
 
 def read_attributes(request: Request, operation: Operation) -> Given:
@@ -123,7 +94,7 @@ def read_query(request: Request, operations: Sequence[Operation]) -> Given:
         if name not in known or name in given:
             what = "given twice" if name in given else "not known"
             raise Refusal(400, _at_parameter(name, f"{name} is {what}."))
-        given[name] = _typed(known[name], text)
+        given[name] = KINDS[known[name].kind].understand(text)
     return _read_items([known[name] for name in given], given, 400, _at_parameter)
 
 
@@ -170,22 +141,10 @@ def _read_items(
 
 
 def _read_item(item: Item, value: object) -> object:
-    read = READERS[item.kind](value)
+    read = KINDS[item.kind].read(value)
     if item.not_blank and isinstance(read, str) and not read.strip():
         raise Misfit("blank")
     return read
-
-
-def _typed(item: Item, text: str) -> object:
-    """Return the JSON value that a query writes as text; the text itself where it is none."""
-    if item.kind == "text":
-        return text
-    if item.kind == "boolean":  # .NET writes True and False
-        text = text.lower()
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _pairs(request: Request) -> List[Tuple[str, str]]:

@@ -23,7 +23,6 @@ from typing import (
     Dict,
     Iterable,
     List,
-    Mapping,
     Tuple,
     Type,
     TypeVar,
@@ -32,18 +31,11 @@ from typing import (
 
 from attrs import NOTHING, fields, fields_dict
 
-from virtualq._api.fields import (
-    Misfit,
-    read_boolean,
-    read_integer,
-    read_list,
-    read_object,
-    read_text,
-)
+from virtualq._api.fields import Misfit, read_list, read_object
+from virtualq._api.kinds import KINDS
 from virtualq._api.operations import OPERATIONS
 from virtualq.errors import ConfigurationError
 from virtualq.models import VirtualQCallerState
-from virtualq.sandbox.reading import READERS
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup, Seed
 
 Members = Dict[str, object]
@@ -129,11 +121,7 @@ def _seed(content: object) -> Seed:
     )
 
 
-_READERS: Mapping[str, Callable[[object], object]] = {
-    "int": read_integer,
-    "bool": read_boolean,
-    "str": read_text,
-}
+_READERS = {kind.annotation: kind.read for kind in KINDS.values()}
 # What time brings, and what its place in the file says.
 _APART = {"told", "told_at", "offered", "asked", "last_up", "call_center_id", "line_group_id"}
 
@@ -163,7 +151,7 @@ def _caller(content: object, place: str, lines: Container[object]) -> Members:
             if value not in [state.value for state in VirtualQCallerState]:
                 raise _Wrong(f"{place}.state", "is no state of a caller")
             continue
-        members[name] = _read(READERS[_LINE_UP[name].kind], value, f"{place}.{name}")
+        members[name] = _read(KINDS[_LINE_UP[name].kind].read, value, f"{place}.{name}")
     missing = [name for name in ("line_id", "phone") if name not in members]
     if missing:
         raise _Wrong(place, f"has no {missing[0]}")
