@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 SECONDS ?= 300
+EXAMPLES ?= 150
 # More tests at a time than there are cores: half of what a test takes is waiting.
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 
@@ -11,7 +12,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench soak docs sandbox site prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models bench soak fuzz docs sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 
 site: $(VENV)/.site ## a site of visitors and staff on this machine, with people who call
 	@cd examples/callback_site && exec $(CURDIR)/$(BIN)/python start.py $(PORT)
+
+fuzz: $(VENV)/.demo ## requests by the thousand at the sandbox: none may violate the spec; EXAMPLES=150
+	.ci/fuzz $(BIN)/python $(EXAMPLES)
 
 prism: $(VENV)/.dev ## install the mock server that tests/openapi_prism uses
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-fund --no-audit --prefix tests/openapi_prism

@@ -83,7 +83,7 @@ def test_offered_calls_are_counted(ask: Asker) -> None:
     data = {"type": "lines", "attributes": {"line_id": LINE}}
     for _ in range(3):
         assert ask.send("POST", f"{LINES}/{LINE}/log_call_offered", {"data": data}).status == 200
-    assert ask.send("POST", f"{LINES}/{OTHER_LINE}/log_call_offered", {"data": data}).status == 422
+    assert ask.send("POST", f"{LINES}/{OTHER_LINE}/log_call_offered", {"data": data}).status == 409
     counts = {
         one["id"]: one["offered"] for one in ask.send("GET", "/sandbox/status").document["lines"]
     }
@@ -143,6 +143,7 @@ def test_a_collection_is_told_whole_or_not_at_all(ask: Asker) -> None:
     assert [one["id"] for one in good.document["data"]] == ["7", "8"]
     assert good.document["data"][0]["attributes"]["service-waiters-count"] == 3
     assert collection(group(7, service_waiters_count=9), group(99)).status == 404
+    assert collection().status == 422
     shown = ask.send("GET", GROUPS).document["data"][0]["attributes"]
     assert shown["service-waiters-count"] == 3
     assert shown["call-center"]["id"] == 24

@@ -43,12 +43,20 @@ def test_key_comes_before_the_body(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/waiters", "/api/v1/waiters", f"{COLLECTION}/", f"{COLLECTION}/x", "/sandbox/x"]
+    "path",
+    ["/", "/waiters", "/api/v1/waiters", f"{COLLECTION}/", f"{COLLECTION}/1/x", "/sandbox/x"],
 )
 def test_unknown_path_has_no_error_document(ask: Asker, path: str) -> None:
     """A wrong address is a plain 404: with an error document it would mean "no such caller"."""
     reply = ask.send("GET", path)
     assert (reply.status, reply.document) == (404, b"no such path\n")
+
+
+@pytest.mark.parametrize("identifier", ["x", "1.5", "%31", "9" * 31, "null,null"])
+def test_an_id_that_is_no_number(ask: Asker, identifier: str) -> None:
+    """The address is right, the id is not: that is said, and is not "no such caller"."""
+    reply = ask.send("GET", f"{COLLECTION}/{identifier}")
+    assert (reply.status, reply.document["errors"][0]["source"]) == (400, {"parameter": "id"})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The wire as clients of other makes write it: curl, Node, Perl, .NET, HTTP/1.0, all at once."""
+"""The wire as clients of other makes write it: curl, Node, Perl, PHP, .NET, HTTP/1.0, pipelined."""
 
 from __future__ import annotations
 
@@ -117,6 +117,12 @@ my $type = "application/vnd.api+json; charset=utf-8";
 my $headers = {"X-Api-Key" => $key, "Content-Type" => $type};
 print HTTP::Tiny->new->post($url, {headers => $headers, content => $body})->{content};
 """
+PHP = """
+[, $url, $key, $body] = $argv;
+$headers = ["X-Api-Key: $key", "Content-Type: application/vnd.api+json; charset=utf-8"];
+$http = ["method" => "POST", "header" => $headers, "content" => $body, "protocol_version" => 1.1];
+echo file_get_contents($url, false, stream_context_create(["http" => $http]));
+"""
 
 
 def other_makes(url: str) -> Dict[str, List[str]]:
@@ -129,6 +135,7 @@ def other_makes(url: str) -> Dict[str, List[str]]:
         ],
         "node": ["node", "-e", NODE, url, "sandbox-key", BODY],
         "perl": ["perl", "-e", PERL, url, "sandbox-key", BODY],
+        "php": ["php", "-n", "-r", PHP, url, "sandbox-key", BODY],
     }
 
 

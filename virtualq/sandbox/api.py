@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import partial
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 from virtualq._api.operations import BASE_PATH, OPERATIONS
 from virtualq._api.tables import make_converter
@@ -17,7 +17,8 @@ from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, 
 from virtualq.sandbox.queue import Queue
 from virtualq.sandbox.reading import Given
 
-_ID = r"(-?[0-9]{1,30})"
+_ID = r"([^/]+)"
+_NUMBER = re.compile(r"-?[0-9]{1,30}")
 _LOOK_UPS = [OPERATIONS[name] for name in ("verify_caller", "get_caller", "list_callers_waiting")]
 
 
@@ -57,8 +58,8 @@ class Api:
         for pattern, methods in self._paths:
             match = pattern.fullmatch(path)
             if match:
-                ids = [int(text) for text in match.groups()]
-                return {method: partial(handler, *ids) for method, handler in methods.items()}
+                ids = match.groups()
+                return {name: partial(_with_ids, does, ids) for name, does in methods.items()}
         return {}
 
     def _line_up(self, request: Request) -> Answer:
@@ -101,8 +102,9 @@ class Api:
     def _offer(self, line_id: int, request: Request) -> Answer:
         given = reading.read_attributes(request, OPERATIONS["new_call_offered"])
         if given.get("line_id", line_id) != line_id:
+            # As JSON:API has it for an id that is not the one of the path.
             fault = Fault("line_id is not the one in the path.", "/data/attributes/line_id")
-            raise Refusal(422, fault)
+            raise Refusal(409, fault)
         return _one(request, self._center.offer(_within(line_id)))
 
     def _groups(self, request: Request) -> Answer:
@@ -136,6 +138,14 @@ class Api:
 
 
 _GROUP = OPERATIONS["update_line_group"]
+
+
+def _with_ids(handler: Callable[..., Answer], ids: Iterable[str], request: Request) -> Answer:
+    """Answer a request whose path has these ids; one that is no number is not looked for."""
+    ids = list(ids)
+    if not all(_NUMBER.fullmatch(text) for text in ids):
+        raise Refusal(400, Fault("The id in the path is not an integer.", parameter="id"))
+    return handler(*map(int, ids), request)
 
 
 def _within(number: int) -> int:

@@ -45,6 +45,8 @@ def read_collection(
     data = _object(read_json(request), "").get("data")
     if not isinstance(data, list):
         raise Refusal(422, Fault("/data is not a list.", "/data"))
+    if not data:
+        raise Refusal(422, Fault("/data is empty.", "/data"))
     found: List[Tuple[int, Given]] = []
     for place, resource in enumerate(cast("List[object]", data)):
         pointer = f"/data/{place}"
