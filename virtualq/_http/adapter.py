@@ -1,4 +1,4 @@
-"""Lets a request pass through `HTTPAdapter.send`, where mocks stand; loaded by seam with requests.
+"""Lets a request pass through `HTTPAdapter.send`, where mocks stand; loaded by transport.
 
 Below it the request goes the way of every other: requests and urllib3 send nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from io import BytesIO
-from typing import Any, List, cast
+from typing import Any, List, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -24,12 +24,21 @@ from urllib3.exceptions import (
 )
 
 from virtualq._api.wire import Answer
-from virtualq._http.clock import OutOfTime
-from virtualq._http.seam import lower_names
-from virtualq._http.transport import Exchange
+from virtualq._http.clock import Clock, OutOfTime
+from virtualq._http.seam import Sent, lower_names
 
 _PIECE = 64 * 1024
 _NO_TIMEOUT = Timeout()  # the sockets are armed one operation at a time
+
+
+class Exchange(Protocol):
+    """One request on its way: what it says, and how to really send it."""
+
+    sent: Sent
+    clock: Clock
+
+    def perform(self) -> Answer:
+        """Send the request and return the answer, its body as it came."""
 
 
 class _Failed(Exception):

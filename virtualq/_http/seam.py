@@ -1,21 +1,16 @@
-"""Where something may stand in for the service; between transport and the connections below it.
+"""Where something may stand in for the service; asked by transport and pool, set by testing.
 
-requests is the seam, not the engine: when it is loaded, requests pass through `HTTPAdapter.send`,
-where `responses` and its like replace them, and otherwise nothing is loaded for that. `intercept`
-puts a handler before every request of every Session of this process, `guard` may refuse to open a
-connection; neither needs requests, and virtualq.testing uses them.
+`intercept` puts a handler before every request of every Session of this process, `guard` may refuse
+to open a connection; neither needs requests, whose own mocks stand in `adapter`.
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import TYPE_CHECKING, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
-    from virtualq._api.wire import Answer
     from virtualq._http.clock import Clock
-    from virtualq._http.transport import Exchange
 
 
 class Sent(NamedTuple):
@@ -74,19 +69,6 @@ def intercepted(sent: Sent, clock: Clock) -> Optional[Given]:
             clock.sent = True
             return given
     return None
-
-
-def perform(exchange: Exchange) -> Answer:
-    """Send a request, past the mocks of requests when there can be any."""
-    # The class, and not the package: another thread may be in the middle of loading it.
-    if not hasattr(sys.modules.get("requests.adapters"), "HTTPAdapter"):
-        return exchange.perform()
-    from virtualq._api import late
-
-    late.load("virtualq._http.adapter")
-    from virtualq._http import adapter
-
-    return adapter.send(exchange)
 
 
 def lower_names(headers: Mapping[str, str]) -> Dict[str, str]:

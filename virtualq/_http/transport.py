@@ -1,7 +1,8 @@
 """Sends one request and returns the answer or why there is none; between attempts and pool.
 
-The request passes the seam, where something may stand in for the service. What comes of it, real or
-not, is read here by the same lines.
+requests is the seam, not the engine: when it is loaded, requests pass through `HTTPAdapter.send`,
+where `responses` and its like replace them, and otherwise nothing is loaded for that. What comes of
+a request, real or not, is read here by the same lines.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Transport:
             exchange = Exchange(self, request, clock)
             given = seam.intercepted(exchange.sent, clock)
             if given is None:
-                return self._unpack(seam.perform(exchange))
+                return self._unpack(_perform(exchange))
             status, headers, body = given
             return self._unpack(Answer(status, seam.lower_names(headers), body))
         except (OSError, UnicodeError, OutOfTime, BrokenOff, NotHTTP) as error:
@@ -159,6 +160,17 @@ class Transport:
     def close(self) -> None:
         """Close every connection at once; a later call opens new ones."""
         self.pool.close()
+
+
+def _perform(exchange: Exchange) -> Answer:
+    """Send a request, past the mocks of requests when there can be any."""
+    # The class, and not the package: another thread may be in the middle of loading it.
+    if not hasattr(sys.modules.get("requests.adapters"), "HTTPAdapter"):
+        return exchange.perform()
+    late.load("virtualq._http.adapter")
+    from virtualq._http import adapter
+
+    return adapter.send(exchange)
 
 
 def _is_unread(status: int) -> bool:
