@@ -35,6 +35,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/mypy examples/celery_reports
 	cd examples/callback_site && SITE_DEBUG=1 $(CURDIR)/$(BIN)/mypy
 	cd examples/callback_site && $(CURDIR)/$(BIN)/pyright
 
