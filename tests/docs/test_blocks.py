@@ -6,6 +6,7 @@ import configparser
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,19 +20,29 @@ from virtualq.sandbox.server import Sandbox
 
 from ..cli.command import environment
 from ..ivr.programs import with_program
-from .blocks import BLOCKS, PAGES, Block, name_of
+from .blocks import BLOCKS, PAGES, ROOT, Block, name_of
 
 pytestmark = pytest.mark.once
 
 LONGEST = 60.0
+THEIRS = "http://127.0.0.1:40713"
+"""Where the pages have the sandbox."""
+_ORDERS = "notify|time-out|fail|heal|step|status|reset"
 _HARMLESS = re.compile(
-    r"(export( VIRTUALQ_[A-Z_]+=[\w.:/-]+)+|echo \$\?|virtualq (?!sandbox|gateway)[\w +'-]+)\n"
+    rf"""(
+        export(\ VIRTUALQ_[A-Z_]+=[\w.:/-]+)+
+        | echo\ \$\?
+        | virtualq\ (sandbox\ ({_ORDERS})|(?!sandbox|gateway)[\w-]+)[\w +'-]*
+        | virtualq-route\.sh\ [\w +-]+(\#.*)?
+        | curl\ -s\ [^;&|$`\n]*\ {re.escape(THEIRS)}/sandbox/({_ORDERS})
+    )\n""",
+    re.VERBOSE,
 )
 
 
 def of(*languages: str) -> List[Block]:
-    """Return the blocks in these languages that are to be run."""
-    return [block for block in BLOCKS if block.language in languages and not block.why]
+    """Return the blocks in these languages that are to be run here."""
+    return [b for b in BLOCKS if b.language in languages and not b.why and not b.by]
 
 
 @pytest.fixture
@@ -40,24 +51,25 @@ def env(tmp_path: Path) -> Iterator[Dict[str, str]]:
     with Sandbox() as sandbox:
         more = {"VIRTUALQ_BASE_URL": sandbox.url, "VIRTUALQ_API_KEY": sandbox.api_key}
         found = with_program(tmp_path, environment(**more))
-        yield {**found, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+        folders = (str(tmp_path), str(ROOT / "examples" / "sh"), os.environ["PATH"])
+        yield {**found, "PATH": os.pathsep.join(folders)}
 
 
 @pytest.mark.parametrize("block", of("python"), ids=name_of)
 def test_python(block: Block, env: Dict[str, str], tmp_path: Path) -> None:
-    """It runs as it stands, each warning an error, with the sandbox for the service."""
+    """It runs as it stands, or inside what stands around it; each warning is an error."""
     key = re.search(r'Session\("([^"]*)"', block.code)
     program = tmp_path / "block.py"
     program.write_text(block.code, encoding="utf-8")
     # A block that starts a sandbox of its own must meet that one.
-    service = "with t.sandbox(api_key=sys.argv[1]):" if "sandbox" not in block.code else "if t:"
+    service = "with t.sandbox(api_key=sys.argv.pop()):" if "sandbox" not in block.code else "if t:"
     start = f"import runpy, sys, virtualq.testing as t\n{service}"
     done = subprocess.run(
         [
-            *(sys.executable, "-W", "error", "-c"),
-            f"{start} runpy.run_path(sys.argv[2])",
-            key[1] if key else env["VIRTUALQ_API_KEY"],
+            *(sys.executable, "-W", "error", "-c", f"{start} runpy.run_path(sys.argv.pop(1))"),
+            *([str(ROOT / block.around)] if block.around else []),
             str(program),
+            key[1] if key else env["VIRTUALQ_API_KEY"],
         ],
         env=env,
         cwd=tmp_path,
@@ -66,7 +78,7 @@ def test_python(block: Block, env: Dict[str, str], tmp_path: Path) -> None:
         timeout=LONGEST,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
 def commands_of(code: str) -> Iterator[Tuple[str, str]]:
@@ -79,24 +91,20 @@ def commands_of(code: str) -> Iterator[Tuple[str, str]]:
         yield "".join(command), "".join(lines)
 
 
-@pytest.mark.parametrize("block", of("console"), ids=name_of)
-def test_console(block: Block, env: Dict[str, str], tmp_path: Path) -> None:
-    """Each command prints what stands below it; the settings are those of the sandbox."""
-    ran = list(commands_of(block.code))
-    assert ran, "no command: each begins with `$ `"
+@pytest.mark.parametrize("page", sorted({block.page for block in of("console")}))
+def test_console(page: str, env: Dict[str, str], tmp_path: Path) -> None:
+    """Each command of a page, one after another, prints what stands below it."""
+    consoles = [block.code for block in of("console") if block.page == page]
+    ran = [found for code in consoles for found in commands_of(code)]
+    assert all(map(list, map(commands_of, consoles))), "no command: each begins with `$ `"
     # A page may tell its reader to change a machine. A test must never do so, nor start a server.
     strange = [command for command, _ in ran if not _HARMLESS.fullmatch(command)]
     assert not strange, f"not run by a test, so say why before the block: {strange}"
-    # The settings of the page are those of its reader, so ours stay in force.
-    script = "".join(
-        f"echo '== {number}'\n{command}" if not command.startswith("export VIRTUALQ_") else ""
-        for number, (command, _) in enumerate(ran)
-    )
-    # `$?` is that of the command before, not of our echo.
-    script = script.replace("echo $?", "echo $code")
-    script = re.sub(r"^(virtualq .*)$", r"\1; code=$?", script, flags=re.MULTILINE)
+    missing = [program for program in _programs(ran) if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"SKIPPED: {missing[0]} is not installed")
     done = subprocess.run(
-        ["sh", "-c", script],
+        ["sh", "-c", _script(ran).replace(THEIRS, env["VIRTUALQ_BASE_URL"])],
         env=env,
         cwd=tmp_path,
         capture_output=True,
@@ -109,6 +117,21 @@ def test_console(block: Block, env: Dict[str, str], tmp_path: Path) -> None:
     for number, (command, expected) in enumerate(ran):
         if not command.startswith("export VIRTUALQ_") and expected:
             assert (command, printed[str(number)]) == (command, expected)
+
+
+def _programs(ran: List[Tuple[str, str]]) -> List[str]:
+    return ["curl"] if any(command.startswith("curl ") for command, _ in ran) else []
+
+
+def _script(ran: List[Tuple[str, str]]) -> str:
+    """Return the commands as one script, without the settings, which are those of the reader."""
+    script = "".join(
+        f"echo '== {number}'\n{command}" if not command.startswith("export VIRTUALQ_") else ""
+        for number, (command, _) in enumerate(ran)
+    )
+    # `$?` is that of the command before, not of our echo.
+    script = script.replace("echo $?", "echo $code")
+    return re.sub(r"^(virtualq .*)$", r"\1; code=$?", script, flags=re.MULTILINE)
 
 
 def _xml(code: str) -> None:
@@ -141,11 +164,14 @@ def test_what_other_programs_read(block: Block) -> None:
 
 
 def test_no_block_is_left_out() -> None:
-    """The collector sees each fence, and each block is run, or read, or says why not."""
+    """The collector sees each fence; each block is run, or read, or says why not, and few do."""
     fences = sum(page.read_text(encoding="utf-8").count("\n```") for page in PAGES)
     assert len(BLOCKS) * 2 == fences
     known = {"python", "console", "text", *READERS}
     assert [
         name_of(block) for block in BLOCKS if not block.why and block.language not in known
     ] == []
-    assert sum(bool(block.why) for block in BLOCKS) <= len(BLOCKS) / 2
+    assert [
+        each for b in BLOCKS for each in (b.by, b.around) if each and not (ROOT / each).is_file()
+    ] == []
+    assert sum(bool(block.why) for block in BLOCKS) <= len(BLOCKS) / 6
