@@ -1,7 +1,8 @@
 """What happens in a call, for the AGI scripts here and the FastAGI daemon in ../fastagi.
 
     arrive        verify -> up: report connected, the dialplan serves them first
-                         -> else: offer a callback -> line up, the dialplan says goodbye
+                         -> else: is the line active? report that a call was offered, offer a
+                            callback -> line up, the dialplan says goodbye
     transferred   report that an agent has taken the call
     abandoned     report that someone who was up has hung up before that
 
@@ -118,7 +119,7 @@ def arrive(channel: Channel, open_session: OpenSession, report: Report, since: f
         session = open_session()
         up = session.verify_caller(line_id, phone, deadline=silence.left())
         if not up:
-            _offer(channel, session, line_id, phone)
+            _offer(channel, session, line_id, phone, silence)
             return
         channel.set("LINE_NAME", up.value.line_name or "")
         channel.set("SKILLS", ",".join(up.value.skills or ()))
@@ -135,8 +136,16 @@ def _line_id(argument: str) -> int:
     raise WrongSetting("the dialplan must give the line's id: AGI(virtualq_arrive.py,3042)")
 
 
-def _offer(channel: Channel, session: Any, line_id: int, phone: str) -> None:
-    """Offer a callback; who presses 1 is lined up, even if they hang up right after it."""
+def _offer(channel: Channel, session: Any, line_id: int, phone: str, silence: Silence) -> None:
+    """Offer a callback where the line has one; who presses 1 is lined up, even if they hang up
+    right after it.
+
+    What is asked and reported before the offer is heard is in the silence that began with the call;
+    a service that does not take the report would not take the line-up either.
+    """
+    if not session.is_virtualq_active(line_id, deadline=silence.left()):
+        return
+    session.new_call_offered(line_id, deadline=silence.left())
     sound = os.environ.get("VIRTUALQ_OFFER_SOUND", "virtualq/press-1-to-keep-your-place")
     if channel.ask(sound, seconds=5) != "1":
         return
@@ -149,10 +158,10 @@ def _offer(channel: Channel, session: Any, line_id: int, phone: str) -> None:
         deadline=Silence().left(),
     )
     caller = lined_up.value
-    # An earlier line-up of theirs may have been found, that is over: nobody would tell them.
-    if caller is not None and caller.virtualq_caller_state not in (None, WAITING):
+    # The service may have found an earlier line-up of theirs, that is over: nobody would tell them.
+    if caller is None or caller.virtualq_caller_state != WAITING:
         return
-    if caller is not None and caller.ewt is not None:
+    if caller.ewt is not None:
         channel.set("EWT", caller.ewt)
     channel.set("STATUS", LINED_UP)
 

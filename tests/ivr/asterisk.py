@@ -55,7 +55,8 @@ class Asterisk:
         self.dead = False
         self.signal: Callable[[], object] = lambda: None
         """Tells the script that the caller has hung up; who runs it sets this."""
-        self._key = key
+        self.caller = caller
+        self.key = key
         self._unread = b""
         numbered = {f"agi_arg_{number}": text for number, text in enumerate(arguments, 1)}
         self._said = {**_ABOUT, "agi_callerid": caller, **numbered, **(said or {})}
@@ -77,6 +78,12 @@ class Asterisk:
             self._send(write, self._reply(name, words, was_dead))
             self.answered_at[name] = time.monotonic()
             command = self._read(reading, end)
+
+    def over_network(self, dialogue: str) -> Asterisk:
+        """Say what Asterisk says to a daemon: which dialogue the address in the dialplan names."""
+        address = f"agi://127.0.0.1/{dialogue}"
+        self._said.update(agi_request=address, agi_network="yes", agi_network_script=dialogue)
+        return self
 
     def hang_up(self) -> None:
         """Let the caller hang up, now; from any thread."""
@@ -142,7 +149,7 @@ class Asterisk:
     def _get_data(self, *_: str) -> str:
         if self.dead:  # hung up while the sound was playing
             return "200 result=-1"
-        return f"200 result={self._key}" if self._key else "200 result= (timeout)"
+        return f"200 result={self.key}" if self.key else "200 result= (timeout)"
 
 
 def split(line: str) -> List[str]:

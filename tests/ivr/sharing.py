@@ -35,6 +35,8 @@ def asked_for(server: FaultServer) -> List[str]:
 
 
 def _in_short(request: Request) -> str:
+    if "/lines/" in request.target:
+        return "active" if request.method == "GET" else "offered"
     if request.method == "GET":
         return "verify" if "currently_up" in request.query else "get"
     return str(request.attributes.get("service_waiter_state", "line up"))

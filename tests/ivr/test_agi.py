@@ -42,11 +42,12 @@ def test_a_caller_who_is_up_is_served_first() -> None:
 
 def test_a_caller_who_presses_1_is_lined_up(loopback: Loopback) -> None:
     """The service gets number and language; the dialplan gets how long it will take."""
-    found = answer("line_up_caller", caller(ewt=120))
-    loopback.steps = [(200, {"data": []}), (201, found)]
+    found = answer("line_up_caller", caller(ewt=120, virtualq_waiter_state="Waiting"))
+    active = {"data": {"id": LINE, "attributes": {"virtualq-line-state": "active"}}}
+    loopback.steps = [(200, {"data": []}), (200, active), (204, None), (201, found)]
     asterisk = Asterisk(key="1", said={"agi_language": "de_AT"})
     assert arrive(asterisk, service_at(loopback.url)).stderr == ""
-    assert loopback.asked[1].attributes == {
+    assert loopback.asked[3].attributes == {
         "line_id": LINE,
         "phone": PHONE,
         "channel": "CallIn",
@@ -65,7 +66,7 @@ def test_a_caller_who_does_not_want_it_waits(key: str) -> None:
     asterisk = Asterisk(key=key)
     with FaultServer() as server:
         arrive(asterisk, service_at(server.listen().url))
-        assert asked_for(server) == ["verify"]
+        assert asked_for(server) == ["verify", "active", "offered"]
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
 
@@ -141,7 +142,7 @@ def test_who_hangs_up_while_asked_is_left_alone() -> None:
     asterisk.at["GET DATA"] = asterisk.hang_up
     with FaultServer() as server:
         ended = arrive(asterisk, service_at(server.listen().url))
-        assert asked_for(server) == ["verify"]
+        assert asked_for(server) == ["verify", "active", "offered"]
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
     assert ended.stderr == ""
 
@@ -150,7 +151,7 @@ def test_who_presses_1_and_hangs_up_is_lined_up() -> None:
     """The way most people do it: the signal must not kill the line-up half-way."""
     asterisk = Asterisk(key="1")
     with FaultServer() as server:
-        thread = hang_up_when_asked(asterisk, server, before=1)
+        thread = hang_up_when_asked(asterisk, server, before=3)
         env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(LONGEST))
         ended = arrive(asterisk, env)
         thread.join()
@@ -234,13 +235,13 @@ def test_who_was_up_and_hangs_up_has_abandoned_the_call() -> None:
         assert asked_for(server) == ["Canceled"]
 
 
-@pytest.mark.parametrize("state", ["Connected", "Notified", "TimeOut"])
-def test_who_is_not_waiting_is_not_told_goodbye(loopback: Loopback, state: str) -> None:
-    """A line-up that was lost may find an older one of theirs: nobody would tell them."""
-    found = answer("line_up_caller", caller(virtualq_waiter_state=state))
-    loopback.steps = [(200, {"data": []}), (201, found)]
+def test_an_answer_without_a_caller_promises_nothing(loopback: Loopback) -> None:
+    """204, or a line-up that the service does not describe: they wait."""
+    active = {"data": {"id": LINE, "attributes": {"virtualq-line-state": "active"}}}
+    loopback.steps = [(200, {"data": []}), (200, active), (204, None), (204, None)]
     asterisk = Asterisk(key="1")
-    arrive(asterisk, service_at(loopback.url))
+    assert arrive(asterisk, service_at(loopback.url)).stderr == ""
+    assert len(loopback.asked) == 4
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
 

@@ -58,6 +58,21 @@ def test_a_bad_day_before_anything_is_known(name: str) -> None:
     assert_in_time(bad_day, seconds_of_a_good_day, DEADLINE)
 
 
+def test_one_silence_before_the_offer() -> None:
+    """Asking whether the line is active gets what verifying has left, no deadline of its own."""
+
+    def bad_day() -> float:
+        asterisk = Asterisk(key="1")
+        with FaultServer([modes.late(0.5 * AMPLE), modes.late(0.95 * AMPLE)]) as server:
+            env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(AMPLE))
+            ended = arrive(asterisk, env)
+        assert not any(command[0] == "GET DATA" for command in asterisk.commands)
+        says_nothing_secret(ended)
+        return ended.seconds
+
+    assert_in_time(bad_day, seconds_of_a_good_day, AMPLE)
+
+
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_a_bad_day_when_they_have_pressed_1(name: str) -> None:
     """The line-up fails: they wait, and nothing promises them a call."""
@@ -65,7 +80,7 @@ def test_a_bad_day_when_they_have_pressed_1(name: str) -> None:
     def bad_day() -> float:
         asterisk = Asterisk(key="1")
         day = BAD_DAYS[name]
-        with FaultServer([modes.good, day.play()]) as server:
+        with FaultServer([*[modes.good] * 3, day.play()]) as server:
             env = service_at(server.listen().url, VIRTUALQ_DEADLINE=str(AMPLE))
             if day.play().place == "accept":
                 asterisk.at["GET DATA"] = server.hang_up

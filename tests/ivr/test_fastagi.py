@@ -31,8 +31,7 @@ DEADLINE = 0.5
 
 def call(**more: object) -> Asterisk:
     """Return a call to the dialogue `arrive`."""
-    said = {"agi_network_script": "arrive", "agi_request": "agi://127.0.0.1/arrive"}
-    return Asterisk(said=said, **more)  # type: ignore[arg-type]
+    return Asterisk(**more).over_network("arrive")  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -102,14 +101,14 @@ def test_who_hangs_up_while_asked_is_left_alone(running: Tuple[FaultServer, Daem
     asterisk.at["GET DATA"] = asterisk.hang_up
     there.call(asterisk)
     assert asterisk.faults == []
-    assert asked_for(server) == ["verify"]
+    assert asked_for(server) == ["verify", "active", "offered"]
 
 
 def test_who_presses_1_and_hangs_up_is_lined_up(running: Tuple[FaultServer, Daemon]) -> None:
     """HANGUP waits in the socket while the service answers."""
     server, there = running
     asterisk = call(key="1", caller="+49 171 1111 22 33")
-    thread = hang_up_when_asked(asterisk, server, before=1)
+    thread = hang_up_when_asked(asterisk, server, before=3)
     there.call(asterisk)
     thread.join()
     assert asterisk.faults == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Dict
 
@@ -16,6 +14,7 @@ from ..faults.server import FaultServer
 from ..pace import assert_in_time
 from .agi import EXAMPLES, Ended, run
 from .asterisk import Asterisk
+from .doors import has_asterisk_agi
 from .programs import with_program
 from .sharing import asked_for, hang_up_when_asked
 
@@ -23,17 +22,8 @@ DEADLINE = 0.5
 SCRIPT = str(EXAMPLES / "perl" / "virtualq.agi")
 
 
-def _has_asterisk_agi() -> bool:
-    if shutil.which("perl") is None:
-        return False
-    return (
-        subprocess.run(["perl", "-MAsterisk::AGI", "-e1"], stderr=subprocess.DEVNULL).returncode
-        == 0
-    )
-
-
 pytestmark = pytest.mark.skipif(
-    not _has_asterisk_agi(), reason="SKIPPED: needs perl and libasterisk-agi-perl"
+    not has_asterisk_agi(), reason="SKIPPED: needs perl and libasterisk-agi-perl"
 )
 
 
@@ -71,7 +61,7 @@ def test_a_caller_who_does_not_want_it(key: str, tmp_path: Path) -> None:
     asterisk = Asterisk(key=key)
     with FaultServer() as server:
         arrive(asterisk, service_at(server.listen().url), tmp_path)
-        assert asked_for(server) == ["verify"]
+        assert asked_for(server) == ["verify", "active", "offered"]
     assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
 
 
@@ -88,11 +78,20 @@ def test_a_caller_without_a_number(number: str, presentation: str, tmp_path: Pat
     assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
 
 
+def test_a_number_as_the_trunk_writes_it(tmp_path: Path) -> None:
+    """VIRTUALQ_COUNTRY says how; what cannot be decided is the queue, and nothing is sent."""
+    with FaultServer() as server:
+        env = service_at(server.listen().url, VIRTUALQ_COUNTRY="CH")
+        for number in ("41791234567", "791234567", "anonymous"):
+            arrive(Asterisk(caller=number), env, tmp_path)
+        assert {r.query.get("phone", "+41791234567") for r in server.requests} == {"+41791234567"}
+
+
 def test_who_presses_1_and_hangs_up_is_lined_up(tmp_path: Path) -> None:
     """SIGHUP does not end the line-up half-way."""
     asterisk = Asterisk(key="1")
     with FaultServer() as server:
-        thread = hang_up_when_asked(asterisk, server, before=1)
+        thread = hang_up_when_asked(asterisk, server, before=3)
         arrive(asterisk, service_at(server.listen().url, VIRTUALQ_DEADLINE="30"), tmp_path)
         thread.join()
         assert server.service.created == [(LINE, PHONE)]

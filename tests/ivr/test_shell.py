@@ -23,6 +23,7 @@ from .sharing import asked_for, held
 DEADLINE = 0.5
 SCRIPT = str(EXAMPLES / "sh" / "virtualq-route.sh")
 CALLER = (str(LINE), PHONE)
+IN_NO_HURRY = {"VIRTUALQ_DEADLINE": str(LONGEST)}
 
 
 def route(env: Dict[str, str], *arguments: str) -> Tuple[int, str, str]:
@@ -56,10 +57,19 @@ def test_a_caller_who_is_up(tmp_path: Path) -> None:
 
 
 def test_a_caller_who_is_not_up(tmp_path: Path) -> None:
-    """An answer, and it is no."""
+    """An answer, and it is no: they are offered a callback, which is reported."""
+    with FaultServer() as server:
+        env = with_program(tmp_path, service_at(server.listen().url, **IN_NO_HURRY))
+        assert route(env, "arrive", *CALLER) == (0, "offer\n", "")
+        assert asked_for(server) == ["verify", "active", "offered"]
+
+
+def test_where_nothing_is_offered(tmp_path: Path) -> None:
+    """`up` asks whether it is their turn, and nothing else: no offer counts that nobody made."""
     with FaultServer() as server:
         env = with_program(tmp_path, service_at(server.listen().url))
-        assert route(env, "arrive", *CALLER) == (0, "queue\n", "")
+        assert route(env, "up", *CALLER) == (0, "queue\n", "")
+        assert asked_for(server) == ["verify"]
 
 
 def test_a_caller_is_lined_up(tmp_path: Path) -> None:
@@ -106,8 +116,9 @@ def test_a_bad_day(name: str, command: str, tmp_path: Path) -> None:
 
     def good_day() -> float:
         with FaultServer() as server:
-            spent, ended = timed({**env, "VIRTUALQ_BASE_URL": server.listen().url}, "arrive")
-        assert ended == (0, "queue\n", "")
+            there = {"VIRTUALQ_BASE_URL": server.listen().url, **IN_NO_HURRY}
+            spent, ended = timed({**env, **there}, "line-up")  # one start of the program, as above
+        assert ended == (0, "lined-up\n", "")
         return spent
 
     env = with_program(tmp_path, service_at(""))
@@ -135,8 +146,11 @@ def test_a_program_that_is_not_there() -> None:
 def test_a_number_as_the_trunk_writes_it(tmp_path: Path) -> None:
     """VIRTUALQ_COUNTRY says how; what cannot be decided is the queue, and nothing is sent."""
     with FaultServer() as server:
-        env = with_program(tmp_path, service_at(server.listen().url, VIRTUALQ_COUNTRY="CH"))
-        for number in ("41791234567", "791234567"):
-            command = ["sh", SCRIPT, "arrive", str(LINE), number]
-            assert subprocess.check_output(command, env=env, timeout=LONGEST) == b"queue\n"
-        assert [request.query["phone"] for request in server.requests] == ["+41791234567"]
+        env = with_program(
+            tmp_path, service_at(server.listen().url, VIRTUALQ_COUNTRY="CH", **IN_NO_HURRY)
+        )
+        assert route(env, "arrive", str(LINE), "41791234567")[1] == "offer\n"
+        assert server.requests[0].query["phone"] == "+41791234567"
+        before = len(server.requests)
+        assert route(env, "arrive", str(LINE), "791234567")[1] == "queue\n"
+        assert len(server.requests) == before
