@@ -209,6 +209,18 @@ def test_line_up_whose_answer_is_lost(
     assert gateway.word("line-up") == word
 
 
+@pytest.mark.parametrize("state", ["notified", "connected"])
+def test_who_is_not_waiting_is_not_lined_up(sandbox: Sandbox, gateway: Gateway, state: str) -> None:
+    """Who was up, dropped off and calls again is found by the service, and told no more."""
+    assert gateway.word("line-up") == "lined-up"
+    sandbox.notify(LINE, PHONE)
+    if state == "connected":
+        gateway.word("connected")
+        gateway.delivered(1)
+    said = gateway.ask(f"/v1/line-up?{WHO}")
+    assert (said.word, said.reason) == ("queue", "refused")
+
+
 def test_unknown_path(shared: Tuple[Sandbox, Gateway]) -> None:
     """A mistyped path is 404: nothing that a dialplan could take for a word."""
     _, gateway = shared

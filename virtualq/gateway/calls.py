@@ -29,11 +29,6 @@ from virtualq.session import Session
 _log = logging.getLogger("virtualq.gateway")
 
 Given = Dict[str, object]
-_OVER = (
-    VirtualQCallerState.CONNECTED,
-    VirtualQCallerState.FINISHED,
-    VirtualQCallerState.TIME_OUT,
-)
 
 
 class Left:
@@ -130,8 +125,8 @@ class Calls:
         with self._outbox.lining_up(str(given["phone"])):
             lined_up = self._session.line_up_caller(**given, deadline=left())  # type: ignore[arg-type]
         caller = lined_up.value
-        # After a lost answer an older line-up of theirs may have been found, that is over.
-        if caller is not None and caller.virtualq_caller_state in _OVER:
+        # Only who is Waiting will be told: an older visit of theirs may have been found instead.
+        if caller is None or caller.virtualq_caller_state != VirtualQCallerState.WAITING:
             return queue(answer.REFUSED)
         return _about("lined-up", caller, cast("Optional[str]", given.get("language")))
 
