@@ -38,6 +38,7 @@ from ..calls import (
     register,
 )
 from ..loopback import Asked, Loopback, Reply
+from ..pace import again_when_late, assert_within
 
 PASSING = (429, 502, 503, 504)
 
@@ -145,6 +146,7 @@ def test_name_that_does_not_exist_is_a_connect_error(name: str) -> None:
 
 
 @pytest.mark.parametrize("after", ["0", " 0 ", formatdate(1_000_000_000, usegmt=True)])
+@again_when_late
 def test_retry_after_that_fits_is_obeyed(after: str, service: responses.RequestsMock) -> None:
     """No time to wait, or a moment that has passed, means at once: no pause of our own on top."""
     register(service, "get_caller", status=503, headers={"Retry-After": after})
@@ -152,20 +154,23 @@ def test_retry_after_that_fits_is_obeyed(after: str, service: responses.Requests
     with Session(KEY, deadline=5) as vq:
         result = call(vq, "get_caller")
     assert (result.attempts, result.found) == (2, True)
-    assert result.elapsed < 1
+    assert_within(0.5, result.elapsed)
 
 
+@again_when_late
 def test_retry_after_is_waited_for(service: responses.RequestsMock, vq: Session) -> None:
     """One second means one second, as long as the deadline allows it."""
     register(service, "line_up_caller", status=429, headers={"Retry-After": "1"})
     register(service, "line_up_caller")
     result = call(vq, "line_up_caller")
     assert result.attempts == 2
-    assert 1 <= result.elapsed < 2
+    assert result.elapsed >= 1
+    assert_within(1.5, result.elapsed)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("after", ["3", "60", "999999999", formatdate(4_000_000_000, usegmt=True)])
+@again_when_late
 def test_retry_after_that_does_not_fit_ends_the_call(
     after: str, name: str, service: responses.RequestsMock, vq: Session
 ) -> None:
@@ -174,7 +179,7 @@ def test_retry_after_that_does_not_fit_ends_the_call(
     started = time.monotonic()
     with pytest.raises(RateLimitedError) as caught:
         call(vq, name)
-    assert time.monotonic() - started < 1
+    assert_within(0.5, time.monotonic() - started)
     assert caught.value.attempts == 1
     assert caught.value.retry_after is not None
     assert caught.value.retry_after >= 3
@@ -215,6 +220,7 @@ def test_lost_for_good_is_a_connection_lost_error(name: str, loopback: Loopback)
 
 
 @pytest.mark.parametrize("name", NAMES)
+@again_when_late
 def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback) -> None:
     """The call ends on time, with a TimeoutError, and a change may have been carried out."""
     done = threading.Event()
@@ -229,12 +235,14 @@ def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback
         call(vq, name, deadline=0.2)
     took = time.monotonic() - started
     done.set()
-    assert 0.2 <= took < 0.7
-    assert caught.value.elapsed == pytest.approx(took, abs=0.2)
+    assert took >= 0.2
+    assert_within(0.4, took)
+    assert 0.2 <= caught.value.elapsed <= took
     assert caught.value.maybe_applied is (name in CHANGES)
     assert len(loopback.asked) == 1
 
 
+@again_when_late
 def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback) -> None:
     """The setting of the Session counts, repeats included."""
     loopback.steps = [(503, None)]
@@ -244,7 +252,7 @@ def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback)
         pytest.raises(VirtualQError),
     ):
         vq.verify_caller(LINE, PHONE)
-    assert time.monotonic() - started < 0.8
+    assert_within(0.5, time.monotonic() - started)
     assert 2 <= len(loopback.asked) < 20
 
 

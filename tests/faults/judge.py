@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Iterator, List
 
+from ..pace import SLACK
 from .clients import Seen
 from .player import Played
 from .row import CALLER, LOOKUPS, NOTHING, Outcome, Row
 
-SLACK = 0.25
-"""Seconds that a busy machine may add to any time limit of the table."""
 VALUES = (CALLER, NOTHING)
 
 
 def judge(row: Row, played: Played) -> List[str]:
-    """List what our client did wrong."""
+    """List what our client did wrong, but for being late."""
     return [*_common(row, played), *_outcome(row, played.seen), *_honesty(row, played)]
 
 
@@ -22,13 +21,20 @@ def judge_kindly(row: Row, played: Played) -> List[str]:
     """List what no client may do wrong: any kind of error will do where one is due."""
     kinds = {outcome.kind if outcome.kind in VALUES else "error" for outcome in row.expected}
     kind = "error" if played.seen.error else played.seen.kind
-    return [*_common(row, played), *([] if kind in kinds else [f"{kind} where {kinds} was due"])]
+    late = played.seen.elapsed > limit_of(row) + SLACK
+    return [
+        *["late"] * late,
+        *_common(row, played),
+        *([] if kind in kinds else [f"{kind} where {kinds} was due"]),
+    ]
+
+
+def limit_of(row: Row) -> float:
+    """Return the seconds that the call of a row may take."""
+    return row.deadline * row.within
 
 
 def _common(row: Row, played: Played) -> Iterator[str]:
-    limit = row.deadline * row.within + SLACK
-    if played.seen.elapsed > limit:
-        yield f"took {played.seen.elapsed:.2f} s where {limit:.2f} s are allowed"
     if played.requests > row.requests:
         yield f"the server saw {played.requests} requests where {row.requests} are allowed"
     if played.posts > row.posts:

@@ -7,8 +7,9 @@ from typing import List
 
 import pytest
 
+from ..pace import SLACK
 from .clients import Naive, kind_of_document
-from .judge import SLACK, judge_kindly
+from .judge import judge_kindly, limit_of
 from .names import Names
 from .player import bad_day, play
 from .privacy import secrets_in
@@ -26,7 +27,7 @@ ROWS = tuple(row for row in ALL_ROWS if not row.name.startswith("each_"))
 
 def failures_of_naive(row: Row, names: Names, certificates: Certificates) -> List[str]:
     """Play a row with the naive client, hung up on when too late, and say what it did wrong."""
-    patience = row.deadline * row.within + 2 * SLACK
+    patience = limit_of(row) + 2 * SLACK
     with (
         bad_day(row, names, certificates, patience) as day,
         Naive(

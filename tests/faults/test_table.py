@@ -12,8 +12,9 @@ import pytest
 from virtualq import Session
 from virtualq._api.operations import OPERATIONS
 
+from ..pace import again_when_late, assert_within
 from .clients import kind_of_result
-from .judge import judge
+from .judge import judge, limit_of
 from .leaks import COUNTABLE, Before, sockets_to, wait_until
 from .names import Names
 from .player import Day, Played, bad_day, play
@@ -90,6 +91,7 @@ def side(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.usefixtures("side")
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
+@again_when_late
 def test_row(row: Row, names: Names, certificates: Certificates) -> None:
     """A bad day ends as the table says, in time, nothing told or left, and the next call right."""
     before = Before()
@@ -107,3 +109,4 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
         getattr(getattr(played.following, "value", None), "line_id", played.following) == NEXT_LINE
     )
     assert left_behind(day, before) == []
+    assert_within(limit_of(row), played.seen.elapsed)
