@@ -50,7 +50,7 @@ def fails(kind: str, **attributes: object) -> Expected:
 
 
 def either(*expected: Expected) -> Expected:
-    """Expect any of these: where the contract leaves it open and each is right for a user."""
+    """Expect any of these: where it is a matter of which packet comes first."""
     return tuple(outcome for some in expected for outcome in some)
 
 
@@ -96,8 +96,8 @@ def overdue(name: str, script: Union[Mode, Tuple[Mode, ...]], call: str, **field
     return row(name, script, call, expected, **{**SHORT, **fields})
 
 
-UNREADABLE = either(fails("UnexpectedResponseError"), fails("ConnectionLostError"))
-"""What was said is not HTTP: "not the API's" and "broke off" are both true of it."""
+UNREADABLE = fails("UnexpectedResponseError", status=None, attempts=1)
+"""What was said is not HTTP: there is no status, and asking again would not help."""
 LOST = fails("ConnectionLostError", maybe_applied=False, attempts=2)
 """A look-up that got no answer, twice."""
 LOST_CHANGE = fails("ConnectionLostError", maybe_applied=True)

@@ -103,7 +103,7 @@ CONNECT = (
     ),
     row("dropped_once", (dropped_at_once, good), "get_caller", gives(attempts=2)),
     row("reset_once", (reset_at_once, good), "get_caller", gives(attempts=2)),
-    row("dropped_always", dropped_at_once, "get_caller", either(LOST, UNREACHED_TWICE), requests=0),
+    row("dropped_always", dropped_at_once, "get_caller", LOST, requests=0),
     # The reset may come before the first byte: then it was provably not sent.
     row(
         "reset_always",

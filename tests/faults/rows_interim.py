@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .modes import CLOSE, DRIP, STALL, answers, endless, says
-from .row import LOST, LOST_CHANGE, OVERDUE, SHORT, UNREADABLE, either, fails, gives, overdue, row
+from .row import LOST, LOST_CHANGE, UNREADABLE, fails, gives, overdue, row
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PROCESSING = b"HTTP/1.1 102 Processing\r\n\r\n"
@@ -66,19 +66,16 @@ INTERIM = (
         "100_endless",
         says("100_endless", endless(b"", CONTINUE)),
         "get_caller",
-        either(UNREADABLE, OVERDUE),
-        requests=2,
+        UNREADABLE,
         memory=True,
-        **SHORT,
     ),
     row(
         "103_endless",
         says("103_endless", endless(b"", HINTS)),
         "line_up_caller",
-        either(UNREADABLE, OVERDUE),
-        requests=3,
+        UNREADABLE,
+        requests=2,
         memory=True,
-        **SHORT,
     ),
     row(
         "101",

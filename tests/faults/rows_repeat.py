@@ -14,7 +14,7 @@ from .modes import (
     reset_before,
     silent,
 )
-from .row import CHANGE, CREATE, LOOK_UP, Expected, Row, either, fails, gives, overdue, row
+from .row import CHANGE, CREATE, LOOK_UP, Expected, Row, fails, gives, overdue, row
 
 TWICE = {"requests": 2}
 
@@ -151,8 +151,7 @@ RETRY_AFTER = (
     ),
     waits("just_too_long", "3", LOOK_UP, AT_ONCE, requests=1, within=0.15),
     waits("too_long_date", in_seconds(86_400), LOOK_UP, AT_ONCE, requests=1, within=0.15),
-    # A number, if too long a wait; to read it as senseless is as good.
-    waits("of_5000_digits", "9" * 5000, LOOK_UP, either(AT_ONCE, gives(attempts=2))),
+    waits("of_5000_digits", "9" * 5000, LOOK_UP, gives(attempts=2)),
     *(
         waits(f"senseless_{name}", value, LOOK_UP, gives(attempts=2))
         for name, value in SENSELESS.items()

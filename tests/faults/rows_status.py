@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .modes import CLOSE, answers, endless, says
-from .row import CHANGE, LOOK_UP, Row, either, fails, gives_nothing, row
+from .row import CHANGE, LOOK_UP, Row, fails, gives_nothing, row
 from .service import NOT_FOUND, message
 
 REFUSALS = {
@@ -265,8 +265,7 @@ REDIRECTS = (
             CLOSE,
         ),
         LOOK_UP,
-        either(fails("UnexpectedResponseError", status=302), fails("ConnectionLostError")),
-        requests=2,
+        fails("UnexpectedResponseError", status=302),
     ),
 )
 

@@ -67,6 +67,12 @@ def leaks_through(played: Played, listener: Listener) -> List[str]:
     return found + listener.leaks()
 
 
+def followed_wrongly(played: Played) -> List[str]:
+    """Say what is wrong with the answer to the call after the row's."""
+    line = getattr(getattr(played.following, "value", None), "line_id", None)
+    return [f"the next call gave {played.following!r}"] * (line != NEXT_LINE)
+
+
 def left_behind(day: Day, before: Before) -> List[str]:
     """Name what is still there after close(), with the error still held and the servers stopped."""
     # One thread for look-ups may stay, for the whole process; it is a daemon.
@@ -102,11 +108,12 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
             closed = wait_until(lambda: sockets_to(day.server.port, older=before) == 0, 1.0)
             assert closed, "close() left a connection"
     assert not day.server.mistakes
-    assert judge(row, played) == []
-    assert leaks_through(played, listener) == []
-    assert copies_that_differ(played.seen.error) == []
-    assert (
-        getattr(getattr(played.following, "value", None), "line_id", played.following) == NEXT_LINE
-    )
-    assert left_behind(day, before) == []
+    wrong = [
+        *judge(row, played),
+        *leaks_through(played, listener),
+        *copies_that_differ(played.seen.error),
+        *followed_wrongly(played),
+        *left_behind(day, before),
+    ]
+    assert not wrong, "; ".join(wrong)
     assert_within(limit_of(row), played.seen.elapsed)
