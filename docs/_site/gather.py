@@ -21,7 +21,7 @@ DOCS = ROOT / "docs"
 # Who reads a page, by its name: a new page finds its place by itself, the last takes the rest.
 READERS: List[Tuple[str, List[str]]] = [
     ("Web", ["web*", "django*", "celery*", "rest*", "opentelemetry*", "sandbox*", "testing*"]),
-    ("IVR", ["ivr-*", "gateway*", "phone-numbers*", "asterisk*", "freeswitch*"]),
+    ("IVR", ["ivr-*", "gateway*", "phone-numbers*", "lines*", "asterisk*", "freeswitch*"]),
     ("Operations", ["*"]),
 ]
 STANDING = ("index.md", "not-known.md")
