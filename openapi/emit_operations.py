@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Iterator, List, Tuple
 from urllib.parse import quote
 
-from model import Argument, Function, Request, Sending, Spec
-from operations import kind_of
+from model import Argument, Function, Request, Sending, Spec, kind_of
 from text import WIDTH, assign, docstring, group, literal, one_of
 
 

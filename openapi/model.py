@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Optional, Sequence, Tuple, Union, cast
+from typing import Dict, Optional, Sequence, Tuple, Union, cast
 
 from plain import is_object
 
@@ -73,6 +73,32 @@ class Value:
 
     type: Type
     nullable: bool = False
+
+
+FITS: Dict[str, Tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "text": (str,),
+    "boolean": (bool,),
+    "texts": (list,),
+    "object": (dict,),
+    "time": (str,),
+}
+"""The kinds of value that a request can carry, with the types of JSON that a fixed one may have."""
+
+
+def kind_of(value: Value) -> Optional[str]:
+    """Return the kind of a value that a request can carry, None when it can carry none of that
+    type.
+    """
+    if isinstance(value.type, EnumType):
+        return "text"
+    if isinstance(value.type, Scalar):
+        return value.type.kind if value.type.kind in FITS else None
+    if isinstance(value.type, ListType) and value.type.item == Value(Scalar("text")):
+        return "texts"
+    is_free = isinstance(value.type, MapType) and value.type.value == Value(Scalar("any"), True)
+    return "object" if is_free else None
 
 
 @dataclass(frozen=True)

@@ -4,75 +4,22 @@ emit_operations.py.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from addresses import check_query_name
-from answers import Shape, read_answer, read_found_when, read_shape
 from composition import description, only_value, split_type
 from document import Document, Place
-from model import (
-    Argument,
-    Constant,
-    EnumType,
-    Field,
-    Function,
-    ListType,
-    MapType,
-    Model,
-    Request,
-    Scalar,
-    Sending,
-    Several,
-    Value,
-)
+from functions import Functions
+from model import Argument, Field, Model, Request, Several, kind_of
 from names import Taken, given_field_name
 from places import METHODS
-from plain import is_object
 from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
 
 _SEVERAL = {"object": "an object", "texts": "an array"}
 _OWN_KEYWORDS = ("deadline", "self")
-_OWN_FUNCTIONS = ("close", "from_env")
-_OWN_CONSTANTS = (
-    "BASE_PATH",
-    "CLASSES",
-    "KEY_HEADER",
-    "MEDIA_TYPE",
-    "OPERATIONS",
-    "REQUEST_MEDIA_TYPE",
-    "SERVERS",
-    "SPEC_VERSION",
-)
-"""What Session and the generated operations.py have beside the functions."""
-_OWN_COMMANDS = ("doctor", "examples", "gateway", "sandbox")
-"""What the command line has beside the functions."""
-_FITS: Dict[str, Tuple[type, ...]] = {
-    "integer": (int,),
-    "number": (int, float),
-    "text": (str,),
-    "boolean": (bool,),
-    "texts": (list,),
-    "object": (dict,),
-    "time": (str,),
-}
-
-
-def kind_of(value: Value) -> Optional[str]:
-    """Return the kind of a value that a request can carry, None when it can carry none of that
-    type.
-    """
-    if isinstance(value.type, EnumType):
-        return "text"
-    if isinstance(value.type, Scalar):
-        return value.type.kind if value.type.kind in _FITS else None
-    if isinstance(value.type, ListType) and value.type.item == Value(Scalar("text")):
-        return "texts"
-    is_free = isinstance(value.type, MapType) and value.type.value == Value(Scalar("any"), True)
-    return "object" if is_free else None
 
 
 class Operations:
@@ -81,8 +28,7 @@ class Operations:
     def __init__(self, document: Document, schemas: Schemas) -> None:
         self._document = document
         self._schemas = schemas
-        self._functions = Taken("a function belongs to one operation, rename one")
-        self._commands = Taken('give one of them another "command"', "command")
+        self._functions = Functions(document, schemas)
 
     def read(self) -> Tuple[Request, ...]:
         """Read every operation, by path and method."""
@@ -103,19 +49,13 @@ class Operations:
         for argument in arguments:
             if argument.repeats is None:
                 taken.take(argument.name, argument.pointer)
-        shape = read_shape(self._document, self._schemas, operation)
-        functions = operation.get("x-functions")
-        read = [
-            self._function(function, arguments, shape)
-            for function in (functions.members() if functions else ())
-        ]
         return Request(
             operation.key.upper(),
             path,
             tuple(arguments),
             resource_type,
             several,
-            tuple(read),
+            self._functions.read(operation, arguments),
             operation.pointer,
         )
 
@@ -234,107 +174,3 @@ class Operations:
         if len(types) != 1:
             raise Problem(child(body.pointer, "content"), "must have exactly one media type")
         return types[0]
-
-    def _function(
-        self, place: Place, arguments: List[Argument], shape: Optional[Shape]
-    ) -> Function:
-        name = self._functions.take(given_field_name(place.key, place.pointer), place.pointer)
-        if name in _OWN_FUNCTIONS or name.upper() in _OWN_CONSTANTS:
-            raise Problem(
-                place.pointer, f'is "{name}", a name that is there already; give it another'
-            )
-        sends = self._sends(place, arguments)
-        for argument in arguments:
-            if argument.required and argument not in [sending.argument for sending in sends]:
-                raise Problem(
-                    place.pointer,
-                    f'does not send "{argument.wire}", which its operation requires; send it',
-                )
-        answer = read_answer(place, shape)
-        return Function(
-            name,
-            self._command(place, name),
-            tuple(sends),
-            answer,
-            shape.resource.name if shape and answer != "nothing" else None,
-            read_found_when(place, shape),
-            _one_of(place.need("not-found"), ("none", "error")) == "none",
-            place.pointer,
-        )
-
-    def _command(self, place: Place, name: str) -> str:
-        given = place.get("command")
-        command = given.text() if given else name.replace("_", "-")
-        pointer = given.pointer if given else place.pointer
-        if not re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", command):
-            raise Problem(pointer, f'gives the command "{command}"; letters, digits and - alone')
-        if command in _OWN_COMMANDS:
-            raise Problem(pointer, f'gives the command "{command}", which is there already')
-        return self._commands.take(command, pointer)
-
-    def _sends(self, place: Place, arguments: List[Argument]) -> List[Sending]:
-        keywords = place.get("required")
-        required = [item.text() for item in keywords.items()] if keywords else None
-        send = place.get("send")
-        entries = send.items() if send else [Place("*", place.pointer)]
-        by_wire = {argument.wire: argument for argument in reversed(arguments)}
-        named = [next(iter(e.data)) if is_object(e.data) and e.data else e.data for e in entries]
-        for index, wire in enumerate(named):
-            if wire in named[:index]:
-                raise Problem(entries[index].pointer, f'is "{wire}" once more; send it once')
-        sends: List[Sending] = []
-        for entry in entries:
-            if entry.data == "*":
-                found: List[Tuple[Argument, Optional[object]]] = [
-                    (argument, None) for argument in arguments if argument.wire not in named
-                ]
-            else:
-                found = [_named(entry, by_wire)]
-            for argument, fixed in found:
-                needed = argument.required if required is None else argument.name in required
-                sends.append(Sending(argument, needed or argument.place == "path", fixed))
-        offered = [sending.argument.name for sending in sends if sending.fixed is None]
-        for sending in sends:
-            argument = sending.argument
-            if keywords and argument.required and sending.fixed is None and not sending.required:
-                raise Problem(
-                    keywords.pointer, f'leaves out "{argument.name}", which the operation requires'
-                )
-        for index, keyword in enumerate(required or ()):
-            if keyword not in offered:
-                pointer = child(place.pointer, "required", index)
-                raise Problem(pointer, f'is "{keyword}", which it does not send; correct it')
-        return sends
-
-
-def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Optional[object]]:
-    """Return what one entry of ``send`` names, and the value it fixes."""
-    if isinstance(entry.data, str):
-        wire, value = entry.data, None
-    else:
-        members = list(entry.members())
-        if len(members) != 1:
-            raise Problem(entry.pointer, "must be a name, or one name with the value to send")
-        wire, value = members[0].key, members[0]
-    argument = by_wire.get(wire)
-    if argument is None:
-        raise Problem(
-            entry.pointer, f'names "{wire}", which is nothing this request can send; correct it'
-        )
-    if value is None:
-        return argument, None
-    kind = kind_of(argument.value) or ""
-    if not isinstance(value.data, _FITS[kind]) or (
-        isinstance(value.data, bool) and kind != "boolean"
-    ):
-        raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
-    allowed = argument.value.type
-    if isinstance(allowed, Constant) and allowed.value != value.data:
-        raise Problem(value.pointer, f"is {value.data!r}; only {allowed.value!r} is allowed here")
-    return argument, value.data
-
-
-def _one_of(place: Place, choices: Tuple[str, ...]) -> str:
-    if place.text() not in choices:
-        raise Problem(place.pointer, f'is "{place.text()}"; it must be {" or ".join(choices)}')
-    return place.text()
