@@ -32,7 +32,7 @@ def read_server(url: Place) -> SplitResult:
         raise Problem(url.pointer, "has a user or a password in it; the key goes into a header")
     if port == 0 and text.startswith("https:"):
         raise Problem(url.pointer, f'is "{text}", which has a port that cannot be; correct it')
-    if parts.scheme != "https" or not parts.hostname or parts.query or "{" in text:
+    if parts.scheme != "https" or not parts.hostname or re.search("[?#{]", text):
         raise Problem(url.pointer, "must be a whole https address without variables")
     return parts
 
@@ -42,8 +42,8 @@ def check_path(path: Place, parameters: Set[str]) -> None:
     text = path.key
     odd = re.search(r"[?#\s\\]|[^\x21-\x7e]", text)
     if odd or not text.startswith("/"):
-        what = f'a "{odd[0]}" in it' if odd else "no / at its start"
-        raise Problem(path.pointer, f'is "{text}", which has {what}; a path has neither')
+        what = f'has a "{odd[0]}" in it; take it out' if odd else "must begin with /"
+        raise Problem(path.pointer, f'is "{text}", which {what}')
     named: List[str] = _TEMPLATE.findall(text)
     for name in named:
         if name not in parameters:

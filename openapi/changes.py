@@ -1,24 +1,25 @@
 """Two typed models -> what the change means for users of the client; for ``generate.py --diff``,
-before wording.py.
+before wording.py. Matching is in comparing.py.
 """
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple, TypeVar
+from typing import FrozenSet, Iterator, List, Optional
 
-from emit_models import annotation
+from comparing import Change, Key, compare_types, pair, turned
 from model import Argument, Enumeration, Field, Function, Model, Request, Sending, Service, Spec
 
-T = TypeVar("T")
-Key = Tuple[str, ...]
-
-
-class Change(NamedTuple):
-    """One change: ``breaking``, ``added`` or ``docs``, where, and what."""
-
-    kind: str
-    pointer: str
-    text: str
+_MAY_COME, _COMES_NO_MORE = ("breaking", "may now be null"), ("added", "is never null any more")
+_NEVER_MISSING = ("added", "is never missing any more")
+_MAY_BE_MISSING = ("breaking", "may now be missing")
+_HIDDEN, _SHOWN = ("docs", "is no longer shown in repr"), ("docs", "is now shown in repr")
+_REQUIRED, _OPTIONAL = ("breaking", "is now required"), ("added", "is no longer required")
+_MAY_BE_NULL, _NULL_NO_MORE = (
+    ("added", "may now be null"),
+    ("breaking", "must not be null any more"),
+)
+_NOT_BLANK = ("breaking", "must not be blank any more")
+_MAY_BE_BLANK = ("added", "may now be blank")
 
 
 def changes(old: Spec, new: Spec) -> List[Change]:
@@ -31,22 +32,8 @@ def changes(old: Spec, new: Spec) -> List[Change]:
     ]
 
 
-def _pair(
-    old: Iterable[T], new: Iterable[T], key: Callable[[T], Key]
-) -> Tuple[List[T], List[T], List[Tuple[T, T]]]:
-    """Return what is gone, what has come, and what is in both, in the order of the keys."""
-    before, after = {key(item): item for item in old}, {key(item): item for item in new}
-    gone = [before[name] for name in sorted(before.keys() - after.keys())]
-    come = [after[name] for name in sorted(after.keys() - before.keys())]
-    return (
-        gone,
-        come,
-        [(before[name], after[name]) for name in sorted(before.keys() & after.keys())],
-    )
-
-
 def _enumerations(old: Spec, new: Spec) -> Iterator[Change]:
-    gone, come, both = _pair(old.enumerations, new.enumerations, lambda item: (item.name,))
+    gone, come, both = pair(old.enumerations, new.enumerations, lambda item: (item.name,))
     for item in gone:
         yield Change("breaking", item.pointer, f"the enumeration {item.name} is gone")
     for item in come:
@@ -56,7 +43,7 @@ def _enumerations(old: Spec, new: Spec) -> Iterator[Change]:
 
 
 def _members(old: Enumeration, new: Enumeration) -> Iterator[Change]:
-    gone, come, both = _pair(old.members, new.members, lambda member: (member.value,))
+    gone, come, both = pair(old.members, new.members, lambda member: (member.value,))
     for member in gone:
         yield Change("breaking", old.pointer, f'the value "{member.value}" of {old.name} is gone')
     for member in come:
@@ -64,10 +51,15 @@ def _members(old: Enumeration, new: Enumeration) -> Iterator[Change]:
     for before, after in both:
         if before.name != after.name:
             yield Change("breaking", new.pointer, f"{new.name}.{before.name} is now {after.name}")
+    kept = {before.value for before, _ in both}
+    if [m.value for m in old.members if m.value in kept] != [
+        m.value for m in new.members if m.value in kept
+    ]:
+        yield Change("docs", new.pointer, f"the values of {new.name} come in another order")
 
 
 def _models(old: Spec, new: Spec) -> Iterator[Change]:
-    gone, come, both = _pair(old.models, new.models, lambda item: (item.name,))
+    gone, come, both = pair(old.models, new.models, lambda item: (item.name,))
     for item in gone:
         yield Change("breaking", item.pointer, f"the class {item.name} is gone")
     for item in come:
@@ -79,11 +71,15 @@ def _models(old: Spec, new: Spec) -> Iterator[Change]:
 
 
 def _fields(old: Model, new: Model) -> Iterator[Change]:
-    gone, come, both = _pair(old.fields, new.fields, lambda field: (field.within or "", field.wire))
+    gone, come, both = pair(
+        old.fields,
+        new.fields,
+        lambda field: (field.within or "", field.wire),
+        lambda field: (field.name,),
+    )
     for field in gone:
-        yield Change(
-            "breaking", field.pointer, f"the answer attribute {old.name}.{field.name} is gone"
-        )
+        text = f"the answer attribute {old.name}.{field.name} is gone"
+        yield Change("breaking", field.pointer, text)
     for field in come:
         yield Change("added", field.pointer, f"the answer attribute {new.name}.{field.name}")
     for before, after in both:
@@ -94,36 +90,39 @@ def _field(owner: str, old: Field, new: Field) -> Iterator[Change]:
     name = f"{owner}.{new.name}"
     if old.name != new.name:
         yield Change("breaking", new.pointer, f"{owner}.{old.name} is now {name}")
-    if old.value.type != new.value.type:
-        yield Change(
-            "breaking",
-            new.pointer,
-            f"{name} was {annotation(old.value)} and is now {annotation(new.value)}",
-        )
-    elif old.value.nullable != new.value.nullable:
-        kind, text = (
-            ("breaking", "may now be null")
-            if new.value.nullable
-            else ("added", "is never null any more")
-        )
-        yield Change(kind, new.pointer, f"{name} {text}")
-    if old.required != new.required:
-        kind, text = (
-            ("added", "is never missing any more")
-            if new.required
-            else ("breaking", "may now be missing")
-        )
-        yield Change(kind, new.pointer, f"{name} {text}")
-    if old.is_hidden != new.is_hidden:
-        yield Change(
-            "docs",
-            new.pointer,
-            f"{name} is {'no longer' if new.is_hidden else 'now'} shown in repr",
-        )
+    yield from _spellings(name, old, new)
+    about = new.pointer, name
+    yield from compare_types(about, old.value, new.value, _MAY_COME, _COMES_NO_MORE)
+    yield from turned(about, old.required, new.required, _NEVER_MISSING, _MAY_BE_MISSING)
+    yield from turned(about, old.is_hidden, new.is_hidden, _HIDDEN, _SHOWN)
+
+
+def _spellings(name: str, old: Field, new: Field) -> Iterator[Change]:
+    """Compare the names on the wire that a field is read from."""
+    before, after = _read_from(old), _read_from(new)
+    if (old.within, old.wire) != (new.within, new.wire):
+        kind = "added" if before <= after else "breaking"
+        text = f'{name} is now read from "{_wire(new)}", it was from "{_wire(old)}"'
+        yield Change(kind, new.pointer, text)
+        return
+    for wire in sorted(after - before):
+        yield Change("added", new.pointer, f'{name} is also read from "{wire}"')
+    for wire in sorted(before - after):
+        yield Change("breaking", new.pointer, f'{name} is no longer read from "{wire}"')
+
+
+def _wire(field: Field) -> str:
+    return field.wire if field.within is None else f"{field.within}.{field.wire}"
+
+
+def _read_from(field: Field) -> FrozenSet[str]:
+    """Return every name that a field is read from, those that differ in - and _ alone as one."""
+    within = f"{field.within}." if field.within is not None else ""
+    return frozenset((within + wire).replace("_", "-") for wire in (field.wire, *field.also))
 
 
 def _requests(old: Spec, new: Spec) -> Iterator[Change]:
-    gone, come, both = _pair(old.requests, new.requests, lambda item: (item.path, item.method))
+    gone, come, both = pair(old.requests, new.requests, lambda item: (item.path, item.method))
     for item in gone:
         yield Change("breaking", item.pointer, f"the operation {item.method} {item.path} is gone")
     for item in come:
@@ -136,7 +135,12 @@ def _requests(old: Spec, new: Spec) -> Iterator[Change]:
 def _arguments(old: Request, new: Request) -> Iterator[Change]:
     if old.resource_type != new.resource_type:
         yield Change("breaking", new.pointer, "the body is another type of resource")
-    gone, come, both = _pair(old.arguments, new.arguments, lambda item: (item.place, item.wire))
+    gone, come, both = pair(
+        old.arguments,
+        new.arguments,
+        lambda item: (item.place, item.wire),
+        lambda item: (item.place, item.name),
+    )
     for item in gone:
         yield Change("breaking", item.pointer, f"{_named(item)} is gone")
     for item in come:
@@ -150,35 +154,17 @@ def _argument(old: Argument, new: Argument) -> Iterator[Change]:
     name = _named(new)
     if old.name != new.name:
         yield Change("breaking", new.pointer, f"{name}: the keyword {old.name} is now {new.name}")
-    if old.required != new.required:
-        kind, text = (
-            ("breaking", "is now required") if new.required else ("added", "is no longer required")
-        )
-        yield Change(kind, new.pointer, f"{name} {text}")
-    if old.value.type != new.value.type:
-        yield Change(
-            "breaking",
-            new.pointer,
-            f"{name} was {annotation(old.value)} and is now {annotation(new.value)}",
-        )
-    elif old.value.nullable != new.value.nullable:
-        kind, text = (
-            ("added", "may now be null")
-            if new.value.nullable
-            else ("breaking", "must not be null any more")
-        )
-        yield Change(kind, new.pointer, f"{name} {text}")
-    if old.not_blank != new.not_blank:
-        kind, text = (
-            ("breaking", "must not be blank any more")
-            if new.not_blank
-            else ("added", "may now be blank")
-        )
-        yield Change(kind, new.pointer, f"{name} {text}")
+    if old.wire != new.wire:
+        text = f'{name}: the keyword {new.name} is now sent as "{new.wire}", it was as "{old.wire}"'
+        yield Change("breaking", new.pointer, text)
+    about = new.pointer, name
+    yield from turned(about, old.required, new.required, _REQUIRED, _OPTIONAL)
+    yield from compare_types(about, old.value, new.value, _MAY_BE_NULL, _NULL_NO_MORE)
+    yield from turned(about, old.not_blank, new.not_blank, _NOT_BLANK, _MAY_BE_BLANK)
 
 
 def _functions(old: Request, new: Request) -> Iterator[Change]:
-    gone, come, both = _pair(old.functions, new.functions, lambda item: (item.name,))
+    gone, come, both = pair(old.functions, new.functions, lambda item: (item.name,))
     for item in gone:
         yield Change("breaking", item.pointer, f"the function {item.name} is gone")
     for item in come:
@@ -207,21 +193,21 @@ def _sendings(old: Request, new: Request, was: Function, now: Function) -> Itera
     """Compare what a function sends, apart from what a change of the operation's own arguments
     says already.
     """
-    kept = {item.pointer for item in old.arguments} & {item.pointer for item in new.arguments}
-    gone, come, both = _pair(
-        [item for item in was.sends if item.argument.pointer in kept],
-        [item for item in now.sends if item.argument.pointer in kept],
-        lambda item: (item.argument.place, item.argument.wire),
+
+    def key(argument: Argument) -> Key:
+        return argument.place, argument.wire
+
+    kept = {key(item) for item in old.arguments} & {key(item) for item in new.arguments}
+    gone, come, both = pair(
+        [item for item in was.sends if key(item.argument) in kept],
+        [item for item in now.sends if key(item.argument) in kept],
+        lambda item: key(item.argument),
     )
     for item in gone:
         yield Change("breaking", now.pointer, f'{now.name} no longer sends "{item.argument.wire}"')
     for item in come:
-        is_required = item.required and item.fixed is None
-        yield Change(
-            "breaking" if is_required else "added",
-            now.pointer,
-            f'{now.name} sends "{item.argument.wire}"',
-        )
+        kind = "breaking" if item.required and item.fixed is None else "added"
+        yield Change(kind, now.pointer, f'{now.name} sends "{item.argument.wire}"')
     for before, after in both:
         yield from _sending(now, before, after)
 
@@ -229,16 +215,11 @@ def _sendings(old: Request, new: Request, was: Function, now: Function) -> Itera
 def _sending(function: Function, old: Sending, new: Sending) -> Iterator[Change]:
     name = f'{function.name}: "{new.argument.wire}"'
     if old.fixed != new.fixed:
-        yield Change(
-            "breaking",
-            function.pointer,
-            f"{name} is sent with another fixed value, or no longer with one",
-        )
-    elif old.required != new.required and old.argument.required == new.argument.required:
-        kind, text = (
-            ("breaking", "is now required") if new.required else ("added", "is no longer required")
-        )
-        yield Change(kind, function.pointer, f"{name} {text}")
+        text = f"{name} is sent with another fixed value, or no longer with one"
+        yield Change("breaking", function.pointer, text)
+    elif old.argument.required == new.argument.required:
+        about = function.pointer, name
+        yield from turned(about, old.required, new.required, _REQUIRED, _OPTIONAL)
 
 
 def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]:

@@ -24,7 +24,7 @@ from keywords import (
     types_of,
 )
 from places import METHODS, operations, parameters, schemas
-from plain import is_list, is_object
+from plain import is_list, is_object, said
 from problem import Problem, child
 
 _OPERATION = frozenset(
@@ -132,22 +132,29 @@ def _check_schema(place: Place, keywords: Mapping[str, Keyword]) -> None:
             raise Problem(member.pointer, text)
         keyword = keywords[member.key]
         if not keyword.fits(member.data):
-            raise Problem(member.pointer, keyword.expected + _named(member))
+            raise Problem(member.pointer, _faulty(member) or keyword.expected)
     _check_applies(place)
 
 
-def _named(member: Place) -> str:
-    """Return the bad one of several values, in words; empty when there is no telling it."""
-    if (member.key == "type" and is_list(member.data)) or isinstance(member.data, str):
-        names = [member.data] if isinstance(member.data, str) else member.data
-        unknown = [str(name) for name in names if name not in TYPES] if is_list(names) else []
-        return f'; "{unknown[0]}" is none' if unknown and member.key == "type" else ""
+def _faulty(member: Place) -> str:
+    """Return what is wrong with an enum or a type, the bad value named; else nothing."""
+    if member.key == "type":
+        listed = member.items() if is_list(member.data) else [member]
+        names = [str(item.data) for item in listed]
+        unknown = [name for name in names if name not in TYPES]
+        if unknown:
+            return f'names the type "{unknown[0]}", which does not exist; use {", ".join(TYPES)}'
+        twice = [name for index, name in enumerate(names) if name in names[:index]]
+        return f'names the type "{twice[0]}" twice; name it once' if twice else ""
     if member.key == "enum" and is_list(member.data):
-        said = [repr(value) for value in member.data]
-        twice = [index for index, value in enumerate(said) if value in said[:index]]
-        if twice:
-            first = said.index(said[twice[0]])
-            return f"; {twice[0]} repeats {first}, {said[first]}"
+        owner = Place(None, member.pointer.rpartition("/")[0]).key
+        if not member.data:
+            return f'names no value for "{owner}"; name one at least, or take it out'
+        values = [said(value) for value in member.data]
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                first = values.index(value)
+                return f"has {value} twice, as {first} and as {index}; take one of them out"
     return ""
 
 

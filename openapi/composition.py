@@ -10,6 +10,7 @@ from plain import is_object
 from problem import Problem, child
 
 _LEVELS = 50
+_ENDLESS = "is an allOf that contains itself; take the reference to itself out"
 _PLAIN = frozenset(("description", "format", "pattern", "type"))
 _DIGITS = "[0-9]+"
 
@@ -19,10 +20,17 @@ class Parts:
 
     def __init__(self) -> None:
         self.properties: Dict[str, Place] = {}
-        self.required: List[str] = []
+        self.required: List[Place] = []
         self.additional: Optional[Place] = None
         self.closed_by: Optional[str] = None
         self.is_nullable = True
+
+    def need(self, name: str, pointer: str) -> Place:
+        """Return a property, or refuse the object for having none of that name."""
+        if name not in self.properties:
+            text = f'has no "{name}" among its properties, which is needed here; add it'
+            raise Problem(pointer, text)
+        return self.properties[name]
 
 
 def split_type(place: Place) -> Tuple[Optional[str], bool]:
@@ -97,6 +105,22 @@ def only_member(place: Place, keyword: str) -> Optional[Place]:
     return members[0] if len(members) == 1 and not beside else None
 
 
+def settle(document: Document, place: Place) -> Place:
+    """Return what a schema stands for: references followed, an ``allOf`` of one member too."""
+    for _ in range(_LEVELS):
+        place = document.follow(place)
+        member = only_member(place, "allOf") if "allOf" in place.object() else None
+        if member is None:
+            return place
+        place = member
+    raise Problem(place.pointer, _ENDLESS)
+
+
+def keywords_of(document: Document, place: Place) -> Dict[str, object]:
+    """Return the keywords of a schema that is no object, those of its ``allOf`` among them."""
+    return merge_scalar(document, settle(document, place)).object()
+
+
 def description(document: Document, place: Place) -> str:
     """Return what a schema says for people: its own words or those of what it refers to.
 
@@ -163,9 +187,7 @@ def merge_object(document: Document, place: Place) -> Parts:
 
 def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> None:
     if level > _LEVELS:
-        raise Problem(
-            place.pointer, "is an allOf that contains itself; take the reference to itself out"
-        )
+        raise Problem(place.pointer, _ENDLESS)
     place = document.follow(place)
     kind, nullable = split_type(place)
     if kind not in (None, "object"):
@@ -182,7 +204,7 @@ def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> N
                 f"contradicts {other.pointer}, both are in one allOf; describe it once",
             )
     required = place.get("required")
-    parts.required += [item.text() for item in required.items()] if required else []
+    parts.required += required.items() if required else []
     additional = place.get("additionalProperties")
     if additional is not None and additional.data is False:
         parts.closed_by = additional.pointer
@@ -203,9 +225,7 @@ def _merge_keywords(
     merged: Dict[str, object], document: Document, place: Place, level: int
 ) -> None:
     if level > _LEVELS:
-        raise Problem(
-            place.pointer, "is an allOf that contains itself; take the reference to itself out"
-        )
+        raise Problem(place.pointer, _ENDLESS)
     place = document.follow(place)
     for member in place.members():
         if member.key == "allOf" or (member.key in ANNOTATIONS and member.key in merged):

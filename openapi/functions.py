@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
+from composition import merge_object
 from document import Document, Place
 from model import (
     FITS,
     Argument,
     ClassType,
     Constant,
+    EnumType,
     Function,
     ListType,
     Model,
@@ -23,13 +25,13 @@ from model import (
     kind_of,
 )
 from names import Taken, given_field_name
-from plain import is_object
+from plain import is_object, said
 from problem import Problem, child
 from schemas import Schemas
 
 _WORDS = ("one", "first", "many", "nothing")
 _OWN_FUNCTIONS = ("close", "from_env")
-_OWN_CONSTANTS = (
+OWN_CONSTANTS = (
     "BASE_PATH",
     "CLASSES",
     "KEY_HEADER",
@@ -69,7 +71,7 @@ def read_shape(document: Document, schemas: Schemas, operation: Place) -> Option
 
 
 def _shape(document: Document, schemas: Schemas, place: Place) -> Shape:
-    data = document.follow(place).need("properties").need("data")
+    data = merge_object(document, place).need("data", place.pointer)
     kind = schemas.value(data, "Answer").type
     is_list = isinstance(kind, ListType)
     if isinstance(kind, ListType):
@@ -140,7 +142,7 @@ class Functions:
         self, place: Place, arguments: List[Argument], shape: Optional[Shape]
     ) -> Function:
         name = self._names.take(given_field_name(place.key, place.pointer), place.pointer)
-        if name in _OWN_FUNCTIONS or name.upper() in _OWN_CONSTANTS:
+        if name in _OWN_FUNCTIONS or name.upper() in OWN_CONSTANTS:
             raise Problem(
                 place.pointer, f'is "{name}", a name that is there already; give it another'
             )
@@ -191,6 +193,7 @@ class Functions:
                 ]
             else:
                 found = [_named(entry, by_wire)]
+                self._check_fixed(entry, *found[0])
             for argument, fixed in found:
                 needed = argument.required if required is None else argument.name in required
                 sends.append(Sending(argument, needed or argument.place == "path", fixed))
@@ -206,6 +209,20 @@ class Functions:
                 pointer = child(place.pointer, "required", index)
                 raise Problem(pointer, f'is "{keyword}", which it does not send; correct it')
         return sends
+
+    def _check_fixed(self, entry: Place, argument: Argument, fixed: Optional[object]) -> None:
+        """Refuse a fixed value that the schema of what it is sent as does not allow."""
+        kind = argument.value.type
+        allowed: List[object] = []
+        if isinstance(kind, Constant):
+            allowed = [kind.value]
+        elif isinstance(kind, EnumType) and not kind.is_open:
+            enumeration = self._schemas.registry.enumeration(kind.name)
+            allowed = [member.value for member in enumeration.members]
+        if fixed is not None and allowed and fixed not in allowed:
+            words = " or ".join(map(said, allowed))
+            pointer = child(entry.pointer, argument.wire)
+            raise Problem(pointer, f"is {said(fixed)}, but its schema allows {words}; correct it")
 
 
 def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Optional[object]]:
@@ -229,9 +246,6 @@ def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Option
         isinstance(value.data, bool) and kind != "boolean"
     ):
         raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
-    allowed = argument.value.type
-    if isinstance(allowed, Constant) and allowed.value != value.data:
-        raise Problem(value.pointer, f"is {value.data!r}; only {allowed.value!r} is allowed here")
     return argument, value.data
 
 

@@ -17,15 +17,15 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from changes import Change, changes
+from changes import changes
+from comparing import Change
 from emit_converter import emit_converter
 from emit_models import emit_models
 from emit_operations import emit_operations
 from files import compare, write
 from model import Spec, digest
 from problem import Problem, printable
-from reading import read
-from spec import load
+from spec import load, load_document
 from wording import wording
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +56,7 @@ def _diff(before: Path, after: Path) -> int:
     sides: List[Tuple[Spec, object]] = []
     for path in (before, after):
         try:
-            sides.append((load(path), read(path)))
+            sides.append(load_document(path))
         except Problem as problem:
             return _fail(path, problem)
     (old, old_data), (new, new_data) = sides

@@ -51,8 +51,8 @@ def is_schema(data: object) -> bool:
 
 
 def _is_type(data: object) -> bool:
-    names = [data] if isinstance(data, str) else _texts(data)
-    return bool(names) and _is_set_of_texts(names) and set(names) <= set(TYPES)
+    names = [data] if isinstance(data, str) else data
+    return _is_full_set_of_texts(names) and set(_texts(names)) <= set(TYPES)
 
 
 def _is_set_of_texts(data: object) -> bool:

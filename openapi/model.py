@@ -85,6 +85,7 @@ FITS: Dict[str, Tuple[type, ...]] = {
     "time": (str,),
 }
 """The kinds of value that a request can carry, with the types of JSON that a fixed one may have."""
+_CONSTANTS: Dict[type, str] = {bool: "boolean", int: "integer", str: "text"}
 
 
 def kind_of(value: Value) -> Optional[str]:
@@ -93,6 +94,8 @@ def kind_of(value: Value) -> Optional[str]:
     """
     if isinstance(value.type, EnumType):
         return "text"
+    if isinstance(value.type, Constant):
+        return _CONSTANTS[type(value.type.value)]
     if isinstance(value.type, Scalar):
         return value.type.kind if value.type.kind in FITS else None
     if isinstance(value.type, ListType) and value.type.item == Value(Scalar("text")):

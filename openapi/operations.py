@@ -8,18 +8,41 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from addresses import check_query_name
-from composition import description, only_value, split_type
+from composition import (
+    description,
+    keywords_of,
+    merge_object,
+    only_value,
+    settle,
+    split_type,
+)
 from document import Document, Place
-from functions import Functions
-from model import Argument, Field, Model, Request, Several, kind_of
+from functions import OWN_CONSTANTS, Functions
+from model import (
+    Argument,
+    ClassType,
+    Field,
+    ListType,
+    MapType,
+    Model,
+    Request,
+    Scalar,
+    Several,
+    Value,
+    kind_of,
+)
 from names import Taken, given_field_name
 from places import METHODS
 from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
 
-_SEVERAL = {"object": "an object", "texts": "an array"}
-_OWN_KEYWORDS = ("deadline", "self")
+_OWN_KEYWORDS = frozenset(
+    [
+        *("self", "deadline", "operations", "cast"),  # in the functions of session.py
+        *("as_json", "json", "country", "api_key_file", "key_file", "help"),  # options of commands
+    ]
+)
 
 
 class Operations:
@@ -82,29 +105,20 @@ class Operations:
         self, place: Place, schema: Place, wire: str, where: str, required: bool
     ) -> Argument:
         value = self._schemas.value(schema, wire)
-        if kind_of(value) is None:
-            raise Problem(
-                schema.pointer,
-                "has a type no request can carry; use a single value, texts or a free object",
-            )
-        if where in ("path", "query") and kind_of(value) in ("object", "texts"):
-            raise Problem(
-                schema.pointer,
-                f"is {_SEVERAL[str(kind_of(value))]}, which a {where} cannot carry; use one value",
-            )
+        _check_carried(schema, value, wire, where)
         named = Place(place.data, child(place.pointer, wire)) if where != "body" else place
-        at_least = self._document.follow(schema).object().get("minLength", 0)
-        not_blank = isinstance(at_least, int) and at_least >= 1
-        doc = description(self._document, place) or description(self._document, schema)
-        if python_name(named) in _OWN_KEYWORDS:
+        name = python_name(named)
+        if name in _OWN_KEYWORDS or name.upper() in OWN_CONSTANTS:
             raise Problem(
                 place.pointer,
-                f'has the Python name "{python_name(named)}", which every function has already; '
-                "give it an x-python-name",
+                f'has the Python name "{name}", which is there already; give it an x-python-name',
             )
-        return Argument(
-            python_name(named), wire, where, value, required, not_blank, doc, place.pointer
-        )
+        not_blank = False
+        if kind_of(value) == "text":
+            at_least = keywords_of(self._document, schema).get("minLength", 0)
+            not_blank = isinstance(at_least, int) and at_least >= 1
+        doc = description(self._document, place) or description(self._document, schema)
+        return Argument(name, wire, where, value, required, not_blank, doc, place.pointer)
 
     def _body(
         self, operation: Place, in_path: Dict[str, Argument]
@@ -112,16 +126,15 @@ class Operations:
         body = operation.get("requestBody")
         if body is None:
             return [], None, None
-        schema = self._document.follow(self._media_type(self._document.follow(body)).need("schema"))
-        data = self._document.follow(schema.need("properties").need("data"))
+        schema = self._media_type(self._document.follow(body)).need("schema")
+        data = settle(self._document, self._member(schema, "data"))
         is_list = split_type(data)[0] == "array"
-        resource = self._document.follow(data.need("items")) if is_list else data
-        members = resource.need("properties")
-        resource_type = only_value(self._document.follow(members.need("type")))
-        arguments = self._attributes(members, in_path)
+        resource = settle(self._document, data.need("items")) if is_list else data
+        resource_type = only_value(settle(self._document, self._member(resource, "type")))
+        arguments = self._attributes(self._member(resource, "attributes"), in_path)
         if not is_list:
             return arguments, resource_type, None
-        place = members.need("id")
+        place = self._member(resource, "id")
         identifier = self._argument(place, place, "id", "id", True)
         keyword = given_field_name(data.need("x-python-name").text(), data.pointer)
         name = self._add_class(resource, resource_type, [identifier, *arguments])
@@ -141,17 +154,20 @@ class Operations:
         )
         return name
 
-    def _attributes(self, members: Place, in_path: Dict[str, Argument]) -> List[Argument]:
-        attributes = self._document.follow(members.need("attributes"))
-        required = attributes.get("required")
-        names = [item.text() for item in required.items()] if required else []
-        properties = attributes.need("properties")
-        for index, name in enumerate(names):
-            if properties.get(name) is None:
-                pointer = child(attributes.pointer, "required", index)
-                raise Problem(pointer, f'is "{name}", which is no attribute; correct it')
+    def _member(self, place: Place, name: str) -> Place:
+        """Return a property of an object schema, wherever in its ``allOf`` it stands."""
+        return merge_object(self._document, place).need(name, place.pointer)
+
+    def _attributes(self, place: Place, in_path: Dict[str, Argument]) -> List[Argument]:
+        parts = merge_object(self._document, place)
+        names = [required.text() for required in parts.required]
+        for required in parts.required:
+            if required.text() not in parts.properties:
+                text = f'is "{required.text()}", which is no attribute; correct it'
+                raise Problem(required.pointer, text)
         places = sorted(
-            properties.members(), key=lambda p: names.index(p.key) if p.key in names else len(names)
+            parts.properties.values(),
+            key=lambda p: (names.index(p.key) if p.key in names else len(names), p.key),
         )
         return [self._attribute(place, place.key in names, in_path) for place in places]
 
@@ -174,3 +190,20 @@ class Operations:
         if len(types) != 1:
             raise Problem(child(body.pointer, "content"), "must have exactly one media type")
         return types[0]
+
+
+def _check_carried(schema: Place, value: Value, wire: str, where: str) -> None:
+    """Refuse a value that cannot stand in its place of a request."""
+    kind, is_alone = kind_of(value), where in ("path", "query")
+    if kind is not None and not (is_alone and kind in ("object", "texts")):
+        return
+    what = "a choice of several types"
+    if isinstance(value.type, ListType):
+        what = "an array" if is_alone else "an array of something else than texts"
+    elif isinstance(value.type, (ClassType, MapType)):
+        what = "an object" if is_alone else "an object with members of its own"
+    elif value.type == Scalar("any"):
+        what = "any value"
+    named = f'the {where} parameter "{wire}"' if is_alone else f'the attribute "{wire}"'
+    can = "one value" if is_alone else "one value, texts or an object without properties"
+    raise Problem(schema.pointer, f"is {what}, which {named} cannot be; make it {can}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Dict, List
 
 if TYPE_CHECKING:
@@ -16,3 +17,8 @@ def is_object(data: object) -> TypeGuard[Dict[str, object]]:
 def is_list(data: object) -> TypeGuard[List[object]]:
     """Tell whether a value is a list."""
     return isinstance(data, list)
+
+
+def said(data: object) -> str:
+    """Return a value as it is written in JSON, for a message."""
+    return json.dumps(data, ensure_ascii=False)

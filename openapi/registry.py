@@ -45,6 +45,10 @@ class Registry:
         """Return the class of a name."""
         return self._models[name]
 
+    def enumeration(self, name: str) -> Enumeration:
+        """Return the enumeration of a name."""
+        return self._enumerations[name]
+
     def add_model(self, model: Model) -> None:
         """Keep a class."""
         self._models[model.name] = model

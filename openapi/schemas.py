@@ -21,6 +21,7 @@ from composition import (
     merge_scalar,
     only_member,
     only_value,
+    settle,
     split_type,
 )
 from document import Document, Place
@@ -184,16 +185,14 @@ class Schemas:
         if known is not None:
             return Value(ClassType(known), nullable)
         name = self.registry.name(place, hint)
+        names = [required.text() for required in parts.required]
         for required in parts.required:
-            if required not in parts.properties:
-                raise Problem(
-                    child(place.pointer, "required"),
-                    f'names "{required}", which is no property; correct it',
-                )
+            if required.text() not in parts.properties:
+                text = f'is "{required.text()}", which is no property; correct it'
+                raise Problem(required.pointer, text)
         taken = Taken(WAY_OUT)
         fields = [
-            self._field(prop, name, taken, prop.key in parts.required)
-            for prop in parts.properties.values()
+            self._field(prop, name, taken, prop.key in names) for prop in parts.properties.values()
         ]
         self.registry.add_model(
             Model(name, description(self._document, place), _in_order(fields), None, place.pointer)
@@ -206,6 +205,7 @@ class Schemas:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
+        also = place.get("x-also") if is_object(place.data) else None
         secret = is_object(place.data) and place.flag("x-secret")
         hidden = secret or (is_object(place.data) and place.flag("x-personal"))
         return Field(
@@ -218,21 +218,19 @@ class Schemas:
             secret,
             place.pointer,
             within,
-            self._also(place),
+            tuple(item.text() for item in also.items()) if also else (),
         )
-
-    def _also(self, place: Place) -> Tuple[str, ...]:
-        also = place.get("x-also") if is_object(place.data) else None
-        return tuple(item.text() for item in also.items()) if also else ()
 
     def _resource(self, place: Place) -> str:
         known = self.registry.known(place)
         if known is not None:
             return known
         name = self.registry.name(place, place.key)
-        properties = place.need("properties")
-        identifier, attributes = properties.need("id"), properties.need("attributes")
-        resource_type = only_value(self._document.follow(properties.need("type")))
+        parts = merge_object(self._document, place)
+        identifier, attributes, kind = (
+            parts.need(member, place.pointer) for member in ("id", "attributes", "type")
+        )
+        resource_type = only_value(settle(self._document, kind))
         taken = Taken(WAY_OUT)
         taken.take("id", identifier.pointer)
         self._check_identifier(identifier)
@@ -272,7 +270,8 @@ class Schemas:
 
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []
-        for prop in self._document.follow(attributes).need("properties").members():
+        properties = merge_object(self._document, attributes).properties
+        for prop in sorted(properties.values(), key=lambda place: place.key):
             if not (is_object(prop.data) and prop.flag("x-python-flatten")):
                 fields.append(self._field(prop, name, taken, required=False))
                 continue

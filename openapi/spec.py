@@ -7,6 +7,7 @@ validator.py (a second opinion) -> schemas.py, operations.py and service.py (typ
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Dict, Tuple
 
 from checking import check
 from document import Document
@@ -22,6 +23,11 @@ from validator import validate
 
 def load(path: Path) -> Spec:
     """Load a spec; Problem with a pointer for one that is not good or not supported."""
+    return load_document(path)[0]
+
+
+def load_document(path: Path) -> Tuple[Spec, Dict[str, object]]:
+    """Load a spec, and the plain data that it was made of; Problem as in load."""
     data = read(path)
     if not is_object(data):
         raise Problem("#", "must be an object, an OpenAPI document")
@@ -32,7 +38,7 @@ def load(path: Path) -> Spec:
     schemas.read_components()
     requests = Operations(document, schemas).read()
     info = document.root.need("info")
-    return Spec(
+    spec = Spec(
         title=info.need("title").text(),
         version=info.need("version").text(),
         enumerations=schemas.registry.enumerations,
@@ -40,3 +46,4 @@ def load(path: Path) -> Spec:
         requests=requests,
         service=read_service(document) if any(request.functions for request in requests) else None,
     )
+    return spec, data

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
-from changes import Change
+from comparing import Change
 from plain import is_list, is_object
 from problem import child
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "openapi"))
 import generate  # noqa: E402
 import reading  # noqa: E402
 
-_load = generate.load
+_load = generate.load_document
 
 
 @functools.cache
@@ -38,7 +38,8 @@ def _load_once(path: Path) -> Any:
     return _load_unchanged(REAL_SPEC, path.stat().st_mtime_ns) if own else _load(path)
 
 
-generate.load = _load_once
+generate.load_document = _load_once
+generate.load = lambda path: _load_once(path)[0]
 
 
 class Run(NamedTuple):

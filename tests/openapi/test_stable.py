@@ -123,3 +123,33 @@ def test_new_attribute_of_an_answer_appears_with_no_line_written_by_hand(tmp_pat
     made = texts(make(tmp_path, document))
     assert "    place_in_queue: Optional[int] = field(" in made["models.py"]
     assert '"place-in-queue"' in made["_api/tables.py"]
+
+
+def _split(schema: Dict[str, Any], *names: str) -> None:
+    """Move these properties, and what else is said of the object, into members of an allOf."""
+    properties = schema.pop("properties")
+    first = {name: properties.pop(name) for name in names}
+    required = schema.pop("required", [])
+    schema["allOf"] = [
+        {"type": schema.pop("type"), "properties": first, "required": required},
+        {"properties": properties},
+    ]
+
+
+def test_composed_spec_makes_the_same(tmp_path: Path) -> None:
+    """allOf is merged wherever an object or a value stands: in bodies, resources and answers."""
+    document = real_spec()
+    schemas = document["components"]["schemas"]
+    caller = schemas["CallerResource"]
+    _split(caller["properties"]["attributes"], "phone", "line")
+    _split(caller, "id", "type")
+    answer = document["components"]["responses"]["Caller"]["content"]["application/vnd.api+json"]
+    answer["schema"] = {"allOf": [answer["schema"]]}
+    post = document["paths"]["/waiters"]["post"]["requestBody"]["content"]
+    body = post["application/vnd.api+json; charset=utf-8"]["schema"]
+    attributes = body["properties"]["data"]["properties"]["attributes"]
+    attributes["properties"]["phone"] = {"allOf": [attributes["properties"]["phone"]]}
+    _split(attributes, "line_id")
+    _split(body["properties"]["data"], "type")
+    body["properties"]["data"] = {"allOf": [body["properties"]["data"]], "description": "Theirs."}
+    assert texts(make(tmp_path, document)) == texts(make(tmp_path, real_spec(), "plain"))
