@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 
 # Who reads a page, by its name: a new page finds its place by itself, the last takes the rest.
 READERS: List[Tuple[str, List[str]]] = [
-    ("Web", ["web*", "django*", "celery*", "rest*", "opentelemetry*", "sandbox*", "testing*"]),
+    ("Web", ["web*", "django*", "asyncio*", "celery*", "rest*", "sandbox*", "testing*"]),
     ("IVR", ["ivr-*", "gateway*", "phone-numbers*", "lines*", "asterisk*", "freeswitch*"]),
     ("Operations", ["*"]),
 ]

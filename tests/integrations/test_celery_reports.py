@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List
+from typing import Dict, List
 
 import pytest
 
@@ -24,58 +21,16 @@ from virtualq import Session
 from virtualq.sandbox.server import Sandbox
 
 from ..cli.command import environment
+from .programs import LONGEST, needs_redis, redis_server, running, until
 
 pytestmark = [
     pytest.mark.once,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        shutil.which("redis-server") is None,
-        reason="redis-server is not installed (Debian: apt-get install redis-server)",
-    ),
+    needs_redis,
 ]
 
 REPORTS = Path(__file__).parents[2] / "examples" / "celery_reports"
 LINE, CALLERS, LAST = 3042, 12, "+17343305026"
-LONGEST = 120.0
-"""What a loaded machine may take, in seconds."""
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    end = time.monotonic() + LONGEST
-    while not true():
-        assert time.monotonic() < end, "not in time"
-        time.sleep(0.1)
-
-
-@contextmanager
-def running(*command: str, env: Dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program, with whatever it starts, until the end of the test."""
-    with subprocess.Popen(
-        command,
-        cwd=REPORTS,
-        env=env,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as trying:
-        return trying.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_worker_is_killed(tmp_path: Path) -> None:
@@ -83,10 +38,10 @@ def test_a_worker_is_killed(tmp_path: Path) -> None:
 
     The worker dies with its children, while each of them waits for an answer.
     """
-    port = free_port()
     phones = [f"+1734330{number:04}" for number in range(5027, 5027 + CALLERS)]
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox())
+        port = stack.enter_context(redis_server(tmp_path))
         env = environment(
             PYTHONPATH=str(REPORTS.parents[1]),
             VIRTUALQ_API_KEY=sandbox.api_key,
@@ -94,16 +49,14 @@ def test_a_worker_is_killed(tmp_path: Path) -> None:
             CELERY_BROKER_URL=f"redis://127.0.0.1:{port}/0",
             REPORTS_TAKEN_OVER="8",
         )
-        redis = ("redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path))
-        stack.enter_context(running(*redis, env=env))
-        until(lambda: answers(port))
         queues = stack.enter_context(closing(Redis(port=port)))
         send(env, "[reports.whole_way(3042, phone) for phone in sys.argv[1:]]", *phones)
         sandbox.fail("notify_caller_connected", status=503, times=4)
         sandbox.fail(latency=0.3)
         worker = (sys.executable, "-m", "celery", "-A", "reports", "worker", "-c", "2")
         first, _second = [
-            stack.enter_context(running(*worker, "-n", f"{name}@%h", env=env)) for name in "ab"
+            stack.enter_context(running(*worker, "-n", f"{name}@%h", cwd=REPORTS, env=env))
+            for name in "ab"
         ]
         until(lambda: len(_of(sandbox, "notify_caller_connected")) >= 2)
         os.killpg(first.pid, signal.SIGKILL)

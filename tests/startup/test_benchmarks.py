@@ -58,6 +58,16 @@ def test_table_has_every_section() -> None:
         assert (f"Note: no {module}" in text) is not place.has(module)
 
 
+def test_waiting_for_a_thread() -> None:
+    """A quick call waits behind slow ones for a thread of asyncio's, and not for one of its own."""
+    pytest.importorskip("asgiref")
+    from benchmarks import waiting
+
+    times = waiting.measure(80, 0.2, 1, all_ways=False)
+    default, *own = [longest for (longest,) in times.values()]
+    assert max(own) < default
+
+
 def test_wrong_usage_is_refused() -> None:
     """A part that does not exist is an error, not an empty table."""
     done = subprocess.run(
