@@ -35,6 +35,7 @@ def unseen(function: Function) -> Function:
     """
 
     def call(*args: object, **kwargs: object) -> object:
+        """Call the function, and empty the frames of what comes out of it."""
         try:
             return function(*args, **kwargs)
         except BaseException as error:

@@ -142,7 +142,8 @@ class Reply:
             self._read = self._read_body
         else:
             self.framed = self._persistent = False
-            self._read = self._read_rest
+            self._left = self._limit + 1  # the end of the connection comes first, or too much
+            self._read = self._read_body
 
     def _ends_at_headers(self) -> bool:
         status = self.status
@@ -169,15 +170,15 @@ class Reply:
         self.body += part
         del self._buffer[:count]
 
-    def _read_rest(self) -> bool:
-        self._take(len(self._buffer))
-        return False
-
-    def _read_body(self) -> bool:
+    def _take_left(self) -> bool:
+        """Take what is there of the bytes that are left; return whether those were all."""
         before = len(self.body)
         self._take(self._left)
         self._left -= len(self.body) - before
-        self.complete = not self._left
+        return not self._left
+
+    def _read_body(self) -> bool:
+        self.complete = self._take_left()
         return False
 
     def _read_chunk_size(self) -> bool:
@@ -205,13 +206,10 @@ class Reply:
         return line
 
     def _read_chunk(self) -> bool:
-        before = len(self.body)
-        self._take(self._left)
-        self._left -= len(self.body) - before
-        if self._left:
-            return False
-        self._read = self._read_end_of_chunk
-        return True
+        done = self._take_left()
+        if done:
+            self._read = self._read_end_of_chunk
+        return done
 
     def _read_end_of_chunk(self) -> bool:
         end = bytes(self._buffer[:2])
@@ -238,13 +236,9 @@ class Reply:
 
 def _find_blank_line(buffer: bytearray, start: int) -> Tuple[int, int]:
     """Return where the line before the first blank one ends, and what follows begins; else -1."""
-    found = [
-        (place, place + len(mark))
-        for mark in (b"\n\r\n", b"\n\n")  # RFC 9112, 2.2: a line feed alone is taken too
-        for place in [buffer.find(mark, start)]
-        if place >= 0
-    ]
-    return min(found, default=(-1, -1))
+    marks = (b"\n\r\n", b"\n\n")  # RFC 9112, 2.2: a line feed alone is taken too
+    places = ((buffer.find(mark, start), len(mark)) for mark in marks)
+    return min(((at, at + length) for at, length in places if at >= 0), default=(-1, -1))
 
 
 def _read_status_line(line: bytes) -> Tuple[bytes, int]:
