@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models bench soak fuzz docs sandbox site prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models man bench soak fuzz docs sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,11 +39,16 @@ types: $(VENV)/.dev
 	cd examples/callback_site && SITE_DEBUG=1 $(CURDIR)/$(BIN)/mypy
 	cd examples/callback_site && $(CURDIR)/$(BIN)/pyright
 
-models: $(VENV)/.dev ## generate the models anew from openapi/virtualq.yaml
+models: $(VENV)/.dev ## generate the models anew from openapi/virtualq.yaml, and what follows
 	$(BIN)/python openapi/generate.py
+	$(BIN)/python docs/_site/man.py virtualq/cli/virtualq.1
 
 check-models: $(VENV)/.dev ## compare the models with the spec, write nothing
 	$(BIN)/python openapi/generate.py --check
+	$(BIN)/python docs/_site/man.py --check virtualq/cli/virtualq.1
+
+man: $(VENV)/.dev ## write the manual page anew
+	$(BIN)/python docs/_site/man.py virtualq/cli/virtualq.1
 
 bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against others
 	$(BIN)/python -m benchmarks
