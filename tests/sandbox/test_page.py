@@ -192,12 +192,20 @@ ACCESSIBLE = """(() => {
   const jumps = levels.filter((level, place) => place && level - levels[place - 1] > 1);
   faults.push(...jumps);
   if (document.documentElement.scrollWidth > innerWidth) faults.push("wider than the screen");
+  for (const moves of document.querySelectorAll(".caller .moves")) {
+    const ours = moves.getBoundingClientRect();
+    for (const text of moves.parentNode.querySelectorAll(".phone, .tag, .times")) {
+      const theirs = text.getBoundingClientRect();
+      const row = theirs.bottom > ours.top && theirs.top < ours.bottom;
+      if (row && theirs.right > ours.left) faults.push(`buttons over "${text.textContent}"`);
+    }
+  }
   return faults;
 })()"""
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("width", [360, 768, 1280, 1440])
 def test_for_everybody(sandbox: Sandbox, tmp_path: Path, width: int) -> None:
     """On each width everything fits, has a name for a screen reader and is reached by keyboard."""
     with Session(sandbox.api_key, base_url=sandbox.url) as vq:
