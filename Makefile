@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models man bench soak fuzz docs sandbox site prism zipapp clean
+.PHONY: help demo test test-all check lint types models check-models man bench soak fuzz docs screenshots sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ docs: $(VENV)/.dev ## build the documentation site in build/docs
 	@$(BIN)/python docs/_site/gather.py build/pages
 	@$(BIN)/python -m sphinx -q -W --keep-going -c docs/_site build/pages build/docs
 	@echo "build/docs/index.html"
+
+screenshots: docs ## pictures of the sandbox's page and of the site, with Chromium; README.md shows one
+	@$(BIN)/python docs/_site/screenshots.py
 
 sandbox: $(VENV)/.demo ## a stand-in for the service on this machine
 	@$(BIN)/virtualq sandbox

@@ -14,7 +14,7 @@ from sphinx.util import logging
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from gather import MARKS  # noqa: E402  # found through the path above
+from reference import MARKS  # noqa: E402  # found through the path above
 
 from virtualq import __version__  # noqa: E402  # as above
 
