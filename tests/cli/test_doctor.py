@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 
 from virtualq import cli
+from virtualq.cli import doctor
 
 from ..calls import KEY, PHONE, error_document
 from ..faults import modes
@@ -113,6 +114,20 @@ def test_no_http(server: FaultServer, capsys: pytest.CaptureFixture[str]) -> Non
     assert "the answer failed" in fails_at(consult(capsys, 4), "clock")
 
 
+def test_a_service_that_hangs(
+    server: FaultServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the connection and the request, and says nothing: nobody here can mend that."""
+    monkeypatch.setattr(doctor, "_PATIENCE", 0.3)
+    for script, check in (([modes.silent], "clock"), ([dated(0), modes.silent], "key")):
+        server.play(script)
+        if not server.connections:
+            server.listen()
+        found = consult(capsys, 4)
+        fails_at(found, check)
+        assert found[check]["todo"].startswith("wait: the service takes what is sent")
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(3600, "behind"), (-3600, "ahead of")])
 def test_a_wrong_clock_is_a_warning(
     server: FaultServer, capsys: pytest.CaptureFixture[str], seconds: float, said: str
@@ -124,6 +139,7 @@ def test_a_wrong_clock_is_a_warning(
     assert found["state"] == "warning"
     assert said in found["detail"]
     assert int(found["detail"].split()[0]) in range(3590, 3611)
+    assert "NTP" in found["todo"]
 
 
 def test_slower_than_the_deadline(server: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:

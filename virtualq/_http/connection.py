@@ -25,7 +25,11 @@ _CLOSED = "the session was closed"
 
 
 class ProxyRefused(OSError):
-    """The proxy gives no tunnel."""
+    """The proxy gives no tunnel; `status` is what it answered instead."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the proxy answered {status}")
+        self.status = status
 
 
 class Connection:
@@ -88,7 +92,7 @@ class Connection:
         except TooLarge:
             pass  # a page that says why not, which nobody will read
         if not 200 <= reply.status < 300:
-            raise ProxyRefused(f"the proxy answered {reply.status}")
+            raise ProxyRefused(reply.status)
         if reply.surplus:
             raise OSError("the proxy sent more than its answer")
 

@@ -22,6 +22,7 @@ from virtualq._http.resolver import Bell, resolve
 from virtualq._http.version import __version__
 from virtualq.cli.options import Asked
 from virtualq.cli.output import printable
+from virtualq.cli.remedies import TO_SPEED_UP, remedy
 from virtualq.errors import (
     APIError,
     AuthenticationError,
@@ -90,13 +91,20 @@ class _Visit:
 
     settings: _Settings
     connection: Connection
-    date: Optional[str] = None
+    cause: Optional[Exception] = None
+    """What a check met on the connection."""
     to_connect = 0.0
     to_look_up = 0.0
     """How long the look-up of a call took, with a connection of its own."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
+
+    def remedy(self, check: str, error: VirtualQError) -> str:
+        """Return what to do about the error of a check."""
+        proxy = self.settings.proxy if hasattr(self, "settings") else None
+        where = None if proxy is None else f"{proxy.host}:{proxy.port}"
+        return remedy(check, error, self.cause, where)
 
     def close(self) -> None:
         """Close every connection, if it came to that."""
@@ -122,7 +130,7 @@ def examine(asked: Asked, write: Callable[[str], None]) -> int:
                     findings.append(check(visit))
                 except VirtualQError as error:
                     fault = error
-                    findings.append(_Finding(name, "failed", str(error), _remedy(name, error)))
+                    findings.append(_Finding(name, "failed", str(error), visit.remedy(name, error)))
             if not asked.as_json:
                 write(_line(findings[-1]))
     finally:
@@ -140,13 +148,14 @@ def _line(finding: _Finding) -> str:
 
 
 @contextmanager
-def _typed(what: str) -> Generator[None, None, None]:
+def _typed(visit: _Visit, what: str) -> Generator[None, None, None]:
     """Raise what a call would raise for the faults of a connection."""
     try:
         yield
     except OutOfTime:
         raise DeadlineExceededError(f"{what} took more than {_PATIENCE:.0f} s") from None
     except OSError as error:
+        visit.cause = error
         reason = getattr(error, "verify_message", None) or error.strerror or error
         raise ConnectError(f"{what} failed: {reason}") from None
     except (NotHTTP, BrokenOff) as error:
@@ -167,7 +176,7 @@ def _check_settings(visit: _Visit) -> _Finding:
 def _check_name(visit: _Visit) -> _Finding:
     address = visit.settings.proxy or visit.settings.endpoint
     clock = Clock(_PATIENCE)
-    with _typed(f"the look-up of {address.host}"):
+    with _typed(visit, f"the look-up of {address.host}"):
         found = resolve(address.host, address.port, clock, Bell())
     numbers = ", ".join(dict.fromkeys(str(entry[-1][0]) for entry in found))
     return _Finding("name", "ok", f"{address.host} is {numbers} ({_ms(clock.elapsed())})")
@@ -175,7 +184,7 @@ def _check_name(visit: _Visit) -> _Finding:
 
 def _check_connection(visit: _Visit) -> _Finding:
     clock = Clock(_PATIENCE)
-    with _typed("the connection"):
+    with _typed(visit, "the connection"):
         visit.connection = visit.settings.pool.take(clock)
     visit.to_connect = clock.elapsed()
     tls = visit.connection.tls
@@ -200,7 +209,7 @@ def _check_clock(visit: _Visit) -> _Finding:
         f"User-Agent: virtualq-python/{__version__}\r\nAccept: */*\r\n\r\n"
     )
     clock = Clock(_PATIENCE)
-    with _typed("the answer"):
+    with _typed(visit, "the answer"):
         connection.send(head.encode("ascii"), clock)
         reply = Reply("HEAD", limit=0)
         while not reply.complete:
@@ -227,7 +236,7 @@ def _check_time(visit: _Visit) -> _Finding:
     if first >= deadline:
         raise DeadlineExceededError(f"{said}: more than the deadline of {deadline:g} s")
     if first >= deadline / 2:
-        return _Finding("time", "warning", f"{said}: over half the deadline", _REMEDIES["time"])
+        return _Finding("time", "warning", f"{said}: over half the deadline", TO_SPEED_UP)
     return _Finding("time", "ok", f"{said}; the deadline is {deadline:g} s")
 
 
@@ -261,36 +270,4 @@ _CHECKS: Mapping[str, Callable[[_Visit], _Finding]] = {
     "clock": _check_clock,
     "key": _check_key,
     "time": _check_time,
-}
-
-
-def _remedy(check: str, error: VirtualQError) -> str:
-    """Return what to do about a fault: by what it is, and only then by where it showed."""
-    if isinstance(error, RateLimitedError):
-        wait = "" if error.retry_after is None else f" for {error.retry_after:.0f} s"
-        return f"wait{wait}, and ask less often: the settings are right"
-    if isinstance(error, ServerError):
-        return "wait: the service, or a proxy before it, is down; the settings are right"
-    if isinstance(error, NotFoundError):
-        return "correct VIRTUALQ_BASE_URL: this host has no virtualQ under this path"
-    if isinstance(error, UnexpectedResponseError) and (error.status or 0) // 100 == 3:
-        return "set VIRTUALQ_BASE_URL to the address itself: a redirect is not followed"
-    if isinstance(error, UnexpectedResponseError) and check == "key":
-        return (
-            "a login page or a proxy answers in place of virtualQ: log this machine in to its "
-            "network, or correct VIRTUALQ_BASE_URL or HTTPS_PROXY"
-        )
-    if isinstance(error, DeadlineExceededError) and check == "key":
-        return "wait: the service takes the look-up and does not answer it"
-    return _REMEDIES[check]
-
-
-_REMEDIES: Mapping[str, str] = {
-    "settings": "see `virtualq --help` for the settings and where they come from",
-    "name": "check VIRTUALQ_BASE_URL (or HTTPS_PROXY) and the name servers in /etc/resolv.conf",
-    "connection": "let the firewall pass it, or set HTTPS_PROXY; if the certificate is refused: "
-    "check the clock, and set REQUESTS_CA_BUNDLE to the certificates of your own proxy",
-    "clock": "check that VIRTUALQ_BASE_URL is the address of virtualQ, and that no proxy answers",
-    "time": "find what is slow in the lines above, or raise VIRTUALQ_DEADLINE: a person waits",
-    "key": "check VIRTUALQ_API_KEY, and that it is a key for the host in VIRTUALQ_BASE_URL",
 }
