@@ -230,6 +230,13 @@ SIZE = (
         gives(),
         options={"max_answer_bytes": 2000},
     ),
+    row(
+        "at_the_limit_unpacked",
+        answers("at_the_limit_unpacked", body=gzip.compress(GOOD.ljust(2000)), headers=(GZIPPED,)),
+        "get_caller",
+        gives(),
+        options={"max_answer_bytes": 2000},
+    ),
     too_large("over_the_limit", message(body=GOOD.ljust(2001)), options={"max_answer_bytes": 2000}),
     too_large(
         "over_the_limit",

@@ -43,6 +43,7 @@ CODING = (
     miscoded("gzip_without_checksum", gzip.compress(GOOD)[:-8]),
     miscoded("gzip_wrong_checksum", gzip.compress(GOOD)[:-8] + bytes(8)),
     miscoded("gzip_damaged", gzip.compress(GOOD)[:20] + b"\xff" * 10 + gzip.compress(GOOD)[30:]),
+    miscoded("gzip_and_more", gzip.compress(GOOD) + b"x"),
     miscoded("deflate_damaged", b"\x78\x9c" + b"\xff" * 50, "deflate"),
     miscoded("coding_not_asked_for", b"\x8b\x03\x80" + GOOD, "br"),
     miscoded("coding_unknown", bytes(range(256)), "rot13"),
