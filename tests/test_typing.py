@@ -104,12 +104,10 @@ def test_mypy_sees_a_user_s_mistakes(project: Path) -> None:
 
 @needs_pyright
 def test_pyright_sees_a_user_s_mistakes(project: Path) -> None:
-    """The same mistakes, and elsewhere only what follows from the type that one left unknown."""
+    """The same mistakes, and no other line."""
     said = _pyright(project, "mistakes.py")
     lines = {each["range"]["start"]["line"] + 1 for each in said if each["severity"] == "error"}
-    # What pyright makes of a type that one mistake left unknown is no mistake of its own.
-    known = {each["range"]["start"]["line"] + 1 for each in said if "Unknown" in each["rule"]}
-    assert lines - known | (lines & _mistakes()) == _mistakes()
+    assert lines == _mistakes()
 
 
 @needs_pyright

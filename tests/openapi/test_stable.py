@@ -80,14 +80,26 @@ def test_comments_and_layout_change_nothing(tmp_path: Path) -> None:
 
 
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
-    """A change of the words for one field touches models.py alone, but for the digest."""
+    """A file that somebody has edited is made anew, and its neighbours are left as they are."""
     document = real_spec()
     package = make(tmp_path, document)
-    inodes = {name: (package / name).stat().st_ino for name in GENERATED}
-    document["components"]["responses"]["Done"]["description"] = "Other words for people."
+    before = {name: (package / name).stat() for name in GENERATED}
+    good = texts(package)
+    (package / "models.py").write_text(good["models.py"].replace("ewt", "eta"), encoding="utf-8")
     ended = run("--spec", save(tmp_path, document), "--out", package)
-    assert ended == (0, "", "")
-    assert {name: (package / name).stat().st_ino for name in GENERATED} == inodes
+    assert ended == (0, "models.py written\n", "")
+    assert texts(package) == good
+    for name in ("_api/operations.py", "_api/tables.py"):
+        now = (package / name).stat()
+        assert (now.st_mtime_ns, now.st_ino) == (before[name].st_mtime_ns, before[name].st_ino)
+
+
+def test_words_that_nothing_is_made_of_change_no_file(tmp_path: Path) -> None:
+    """The description of an answer is for people who read the spec."""
+    document = real_spec()
+    package = make(tmp_path, document)
+    document["components"]["responses"]["Done"]["description"] = "Other words for people."
+    assert run("--spec", save(tmp_path, document), "--out", package) == (0, "", "")
 
 
 def test_banner_has_the_command_and_the_digest() -> None:

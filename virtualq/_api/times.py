@@ -53,9 +53,9 @@ def parse_time(text: str) -> datetime:
     match = re.fullmatch(_FORM, text, re.VERBOSE)
     if match is None:
         raise ValueError("not a time in ISO 8601")
-    day = _day(match)
-    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
     try:
+        day = _day(match)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
         return midnight + (_time_of_day(match) - _offset(match))
     except OverflowError:
         raise ValueError("a time outside of the years 1 to 9999") from None
