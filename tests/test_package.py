@@ -1,8 +1,9 @@
-"""What is published: an sdist with all of the checkout, a wheel with nothing but virtualq."""
+"""What is published: an sdist with all of the checkout, a wheel with virtualq and the examples."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -53,13 +54,55 @@ def test_the_sdist_has_the_whole_checkout(made: Made) -> None:
     assert names - held == set()
 
 
+def test_the_sdist_is_a_checkout(made: Made, tmp_path: Path) -> None:
+    """Unpacked into an empty folder, its own tests run: of the spec, pages, commands, package."""
+    with tarfile.open(made[0]) as archive:
+        archive.extractall(tmp_path, **({"filter": "data"} if sys.version_info >= (3, 12) else {}))
+    (root,) = tmp_path.iterdir()
+    telling = (
+        "docs/test_blocks.py::test_no_block_is_left_out",
+        "openapi/test_drift.py",
+        "_api/test_samples.py",
+        "cli/test_examples.py",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *(f"tests/{name}" for name in telling)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    _run("make", "-n", "test", "check", "docs", cwd=root)
+
+
 def test_the_wheel_has_our_names_alone(made: Made) -> None:
-    """Each file of the package that git knows, and not a name that is not ours."""
+    """Each file of the package and each example that git knows, and not a name that is not ours."""
     _, wheel, names = made
     with zipfile.ZipFile(wheel) as archive:
         held = archive.namelist()
     ours = {name for name in held if ".dist-info/" not in name}
-    assert ours == {name for name in names if name.startswith("virtualq/")}
+    examples = {f"virtualq/_{name}" for name in names if name.startswith("examples/")}
+    assert ours == {name for name in names if name.startswith("virtualq/")} | examples
+
+
+def test_the_examples_come_out_of_the_wheel(made: Made, tmp_path: Path) -> None:
+    """Who has nothing but the package gets them, and what can be run is made so."""
+    _, wheel, names = made
+    folder = tmp_path / "examples"
+    command = [sys.executable, "-m", "virtualq", "examples", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(wheel)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    written = {Path(line).relative_to(tmp_path).as_posix() for line in done.stdout.splitlines()}
+    assert written == {name for name in names if name.startswith("examples/")}
+    assert os.access(folder / "sh" / "virtualq-route.sh", os.X_OK)
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
 
 
 def test_the_index_will_take_both(made: Made) -> None:

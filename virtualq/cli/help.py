@@ -33,6 +33,7 @@ _EXAMPLES = {
 _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",
     "gateway": "Answer telephone systems over HTTP, and deliver their reports.",
+    "examples": "Copy the examples into a folder: telephone systems, a site, a journey.",
     "sandbox": "Run the service on this machine and print its URL and key, or tell a running one.",
 }
 _OPTIONS = {
@@ -128,7 +129,7 @@ def _purpose(command: str) -> str:
 
 
 def _example(command: str) -> str:
-    words = ["virtualq", command]
+    words = ["virtualq", command, *(["virtualq-examples"] if command == "examples" else [])]
     for item in CALLS[command].keywords if command in CALLS else ():
         if item.name is not None and item.required:
             words += ["--" + item.name.replace("_", "-"), _EXAMPLES.get(item.name, "1")]

@@ -58,7 +58,11 @@ class Asked(NamedTuple):
 
 
 CALLS: Dict[str, Operation] = {operation.command: operation for operation in OPERATIONS.values()}
-PACKAGES = {"sandbox": "virtualq.sandbox", "gateway": "virtualq.gateway"}
+PACKAGES = {
+    "sandbox": "virtualq.sandbox",
+    "gateway": "virtualq.gateway",
+    "examples": "virtualq.cli.examples",
+}
 """Commands of packages: each has add_options(parser) and run(namespace), loaded when typed."""
 COMMANDS = (*CALLS, "doctor", *PACKAGES)
 
