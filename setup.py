@@ -1,7 +1,8 @@
-"""Puts the examples into what is built, for `virtualq examples`; all else stands in setup.cfg."""
+"""Puts README and examples into what is built; all else stands in setup.cfg."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.py[cod]", "*.sqlite3", "coll
 
 
 class BuildWithExamples(build_py):
-    """Builds with a copy of `examples`; an editable install finds them where they are."""
+    """Builds with a copy of `examples`; a checkout has them as they are."""
 
     def run(self) -> None:
         """Build."""
@@ -22,4 +23,11 @@ class BuildWithExamples(build_py):
             shutil.copytree("examples", to, ignore=LEFT_OUT, dirs_exist_ok=True)
 
 
-setup(cmdclass={"build_py": BuildWithExamples})
+def readme() -> str:
+    """Return README.md as a package index can show it: without pictures and links of a checkout."""
+    text = Path("README.md").read_text(encoding="utf-8")
+    text = re.sub(r"<picture>.*?</picture>\n+", "", text, flags=re.DOTALL)
+    return re.sub(r"\[([^\]\n]*)\]\((?!\w+:)[^)\n]*\)", r"\1", text)
+
+
+setup(long_description=readme(), cmdclass={"build_py": BuildWithExamples})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,16 @@ def test_the_examples_come_out_of_the_wheel(made: Made, tmp_path: Path) -> None:
     assert os.access(folder / "sh" / "virtualq-route.sh", os.X_OK)
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+
+
+def test_the_index_shows_no_dead_link(made: Made) -> None:
+    """README's links and pictures of a checkout lead nowhere there; the rest is as it stands."""
+    with zipfile.ZipFile(made[1]) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
+        metadata = archive.read(name).decode()
+    assert re.findall(r"\]\((?!https?:)|<img", metadata) == []
+    assert "the command line" in metadata
+    assert "Project-URL: virtualQ, http://virtualq.io" in metadata
 
 
 def test_the_index_will_take_both(made: Made) -> None:

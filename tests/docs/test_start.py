@@ -15,7 +15,7 @@ from .test_blocks import commands_of
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 HOME = "docs/index.md"
-NEEDED = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "virtualq")
+NEEDED = ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE", "virtualq", "examples")
 
 
 def test_start_here(tmp_path: Path) -> None:
