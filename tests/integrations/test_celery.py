@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import List
 
 import pytest
@@ -54,17 +55,30 @@ def test_what_runs_again(error: errors.VirtualQError, idempotent: bool, runs: in
     assert _runs(error, idempotent) == runs
 
 
+class Task:
+    """What retrying() needs of a task."""
+
+    def __init__(self, retries: int) -> None:
+        self.request = SimpleNamespace(retries=retries)
+
+    def retry(self, exc: Exception, countdown: float) -> Exception:
+        return RuntimeError(countdown)
+
+
+def _pause(error: errors.VirtualQError, retries: int) -> float:
+    with pytest.raises(RuntimeError) as told, retrying(Task(retries), idempotent=False):
+        raise error
+    seconds: float = told.value.args[0]
+    return seconds
+
+
 def test_pause_is_what_the_service_asks() -> None:
     """Retry-After is obeyed."""
+    assert _pause(errors.RateLimitedError(status=429, retry_after=7.0), 3) == 7.0
 
-    class Task:
-        """What retrying() needs of a task."""
 
-        class request:  # noqa: N801  # Celery's name
-            retries = 0
-
-        def retry(self, exc: Exception, countdown: float) -> Exception:
-            return RuntimeError(countdown)
-
-    with pytest.raises(RuntimeError, match=r"^7\.0$"), retrying(Task(), idempotent=False):
-        raise errors.RateLimitedError(status=429, retry_after=7.0)
+@pytest.mark.parametrize(("retries", "longest"), [(0, 1), (5, 32), (9, 512), (40, 600)])
+def test_pauses_grow(retries: int, longest: int) -> None:
+    """From a second, twice as long each time, to ten minutes; no two tasks keep step."""
+    pauses = {_pause(REFUSED, retries) for _ in range(20)}
+    assert longest / 2 <= min(pauses) < max(pauses) <= longest

@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import (
     InMemorySpanExporter,
 )
+from opentelemetry.trace import StatusCode
 
 from virtualq import ServerError, Session, testing
 from virtualq.integrations.opentelemetry import VirtualQInstrumentor
@@ -61,6 +62,28 @@ def test_everything_that_is_exported(exported: _Exported) -> None:
     assert "http.client.request.duration" in text
     for secret in (PHONE[1:], PHONE[-4:], key):
         assert secret not in text
+
+
+def test_when_and_whether(exported: _Exported) -> None:
+    """A span lasts as long as its attempt, fails with it, is made once, and none after the end."""
+    tracer, spans, _reader = exported
+    VirtualQInstrumentor().instrument(tracer_provider=tracer)
+    with testing.sandbox() as sandbox, Session(sandbox.api_key, retries=0) as session:
+        sandbox.fail("get_caller", latency=0.1, status=503, times=1)
+        with pytest.raises(ServerError):
+            session.get_caller(3042, PHONE)
+        session.get_caller(3042, PHONE)
+        failed, good = spans.get_finished_spans()
+        VirtualQInstrumentor().uninstrument()
+        session.get_caller(3042, PHONE)
+        assert len(spans.get_finished_spans()) == 2
+    assert failed.start_time is not None
+    assert failed.end_time is not None
+    assert failed.end_time - failed.start_time >= 0.1 * 1e9
+    assert (failed.status.status_code, good.status.status_code) == (
+        StatusCode.ERROR,
+        StatusCode.UNSET,
+    )
 
 
 def test_found_by_the_agent() -> None:

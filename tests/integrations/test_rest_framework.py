@@ -39,3 +39,10 @@ def test_no_secret() -> None:
     assert (shown["id"], shown["ewt"], shown["skills"]) == (7, 90, ["a"])
     assert shown["properties"] == {"b": [1]}
     assert shown["created_at"] is None
+
+
+def test_what_a_schema_says() -> None:
+    """A value of an open enum is a text, whether the model knows it or not."""
+    fields = rest_framework.CallerResultSerializer().fields
+    kinds = {name: type(fields[name]).__name__ for name in ("channel", "ewt", "skills")}
+    assert kinds == {"channel": "CharField", "ewt": "IntegerField", "skills": "ListField"}

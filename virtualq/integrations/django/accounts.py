@@ -75,7 +75,7 @@ class _Made:
 _made = _Made()
 atexit.register(_made.close)
 if hasattr(os, "register_at_fork"):
-    # The lock may be held by a thread that the child does not have.
+    # At once, so that no two threads of the child do it, one after the other.
     os.register_at_fork(after_in_child=_made.forget)
 
 
