@@ -149,8 +149,9 @@ def _check_resources(name: str, value: object, item: Item, watch: Watch) -> List
 
 
 def _several(name: str, value: object, of: str) -> Iterable[object]:
+    kind = kind_of(value)
     if isinstance(value, (str, bytes, bytearray, Mapping)) or not hasattr(value, "__iter__"):
-        raise refuse(name, f"must be several {of}, such as a list, not {kind_of(value)}")
+        raise refuse(name, f"must be several {of}, such as a list, not {kind}")
     return cast("Iterable[object]", value)
 
 

@@ -39,6 +39,7 @@ class Exchange(Protocol):
 
     def perform(self) -> Answer:
         """Send the request and return the answer, its body as it came."""
+        ...
 
 
 class _Failed(Exception):

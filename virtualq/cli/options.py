@@ -105,7 +105,7 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> List[argparse.
         actions.append(add("--field", metavar="NAME"))
     return [
         *actions,
-        add("--deadline", **{**read_as("number"), "metavar": "S"}),
+        add("--deadline", **read_as("number", "S")),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--json", action="store_true", dest="as_json"),
     ]
@@ -171,8 +171,11 @@ def check_names(
             parser.error(say_unknown([word]))
 
 
-def read_as(kind: str) -> Dict[str, Any]:
-    """Return how argparse reads a single value of a kind; also for the sandbox's own commands."""
+def read_as(kind: str, metavar: Optional[str] = None) -> Dict[str, Any]:
+    """Return how argparse reads a single value of a kind; also for the sandbox's own commands.
+
+    `metavar` stands for the value in the usage, None for that of the kind.
+    """
     known = KINDS[kind]
     from_file = kind in FROM_FILE
 
@@ -186,7 +189,7 @@ def read_as(kind: str) -> Dict[str, Any]:
         told = f"must be {known.said}{', or @FILE with it' if from_file else ''}"
         raise argparse.ArgumentTypeError(told)
 
-    return {"type": read, "metavar": known.metavar}
+    return {"type": read, "metavar": metavar or known.metavar}
 
 
 def _contents(path: str) -> str:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from types import FrameType
 from typing import NamedTuple, Optional, cast
 from urllib.parse import urlsplit
 
@@ -59,7 +60,11 @@ def serve(asked: Settings, key: Optional[str] = None) -> int:
     gc.enable()  # the command line, which lives for one call, has switched it off
     stop = threading.Event()
     signals = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+
+    def end(number: int, frame: Optional[FrameType]) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in signals}
     try:
         return _open_and_serve(stop, asked, key)
     finally:

@@ -49,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
         add("--state", metavar="FILE"),
         add("--seed", metavar="FILE"),
         add("--speed", **read_as("number")),
-        add("--demo", nargs="?", const=1, **{**read_as("integer"), "metavar": "SEED"}),
+        add("--demo", nargs="?", const=1, **read_as("integer", "SEED")),
         add("--api-key-file", dest="key_file", metavar="FILE"),
         add("--verbose", action="store_true"),
     ]
