@@ -1,7 +1,8 @@
 """Settings of the site, what differs between machines from the environment; before urls.
 
-VIRTUALQ_API_KEY and VIRTUALQ_BASE_URL are the account. SITE_DEBUG=1 is for your own machine;
-without it SITE_SECRET_KEY and SITE_HOSTS (separated by commas) must be set.
+VIRTUALQ_API_KEY and VIRTUALQ_BASE_URL are the account, VIRTUALQ_WEBHOOK_KEYS the public keys of its
+webhooks (separated by blanks). SITE_DEBUG=1 is for your own machine; without it SITE_SECRET_KEY and
+SITE_HOSTS (separated by commas) must be set.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ VIRTUALQ: Dict[str, Any] = {
     "BASE_URL": os.environ.get("VIRTUALQ_BASE_URL"),
     # How long a visitor waits for a page at most when the service does not answer, in seconds.
     "DEADLINE": 2.0,
+    "WEBHOOK_KEYS": os.environ.get("VIRTUALQ_WEBHOOK_KEYS", "").split(),
 }
 CALL_CENTER_ID = int(os.environ.get("SITE_CALL_CENTER_ID", "24"))
 """The call center whose lines are offered and whose callers the staff see."""

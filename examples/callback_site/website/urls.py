@@ -6,7 +6,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from callback import staff, views
-from virtualq.integrations.django import HealthView
+from virtualq.integrations.django import HealthView, WebhookView
 
 urlpatterns = [
     path("", views.ask, name="ask"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("login", auth.LoginView.as_view(template_name="callback/login.html"), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("health", HealthView.as_view(), name="health"),
+    path("virtualq-webhook", WebhookView.as_view(), name="webhook"),
     path("language/", include("django.conf.urls.i18n")),
 ]
