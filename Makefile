@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 SECONDS ?= 300
 EXAMPLES ?= 150
+# The newest Python that ruff, mypy and pyright know.
+NEWEST ?= 3.15
 # More tests at a time than there are cores: half of what a test takes is waiting.
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 
@@ -12,7 +14,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types models check-models man bench soak fuzz docs screenshots sandbox site prism zipapp clean
+.PHONY: help demo test test-all check lint types newest models check-models man bench soak fuzz docs screenshots sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +40,11 @@ types: $(VENV)/.dev
 	$(BIN)/mypy examples/celery_reports
 	cd examples/callback_site && SITE_DEBUG=1 $(CURDIR)/$(BIN)/mypy
 	cd examples/callback_site && $(CURDIR)/$(BIN)/pyright
+
+newest: $(VENV)/.dev ## check against a Python that is newer than any here: syntax, types, deprecations
+	$(BIN)/ruff check --quiet --target-version py$(subst .,,$(NEWEST)) --select E9,F,W605,YTT
+	$(BIN)/mypy --python-version $(NEWEST) --enable-error-code deprecated
+	$(BIN)/pyright --pythonversion $(NEWEST)
 
 models: $(VENV)/.dev ## generate the models anew from openapi/virtualq.yaml, and what follows
 	$(BIN)/python openapi/generate.py

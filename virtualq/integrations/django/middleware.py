@@ -31,7 +31,8 @@ class ErrorMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self._get_response = get_response
-        if iscoroutinefunction(get_response):
+        # asgiref's own, which knows what it has marked; from Python 3.12 on it is that of inspect.
+        if iscoroutinefunction(get_response):  # pyright: ignore[reportDeprecated]
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
