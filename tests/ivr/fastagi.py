@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from typing import Dict, Iterator, List
 
 from .agi import EXAMPLES, LONGEST
@@ -20,12 +21,18 @@ class Daemon:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self.lines: List[str] = [self._line()]
+        self.lines: List[str] = []
+        self.next_line()
         self.port = int(self.lines[0].rpartition(":")[2])
 
     def _line(self) -> str:
         assert self.process.stderr is not None
-        return self.process.stderr.readline().rstrip("\n")
+        late = threading.Timer(LONGEST, self.process.kill)
+        late.start()
+        line = self.process.stderr.readline()
+        late.cancel()
+        assert line, f"no more in the log than {self.lines}"
+        return line.rstrip("\n")
 
     def next_line(self) -> str:
         """Wait for the next line of its log."""

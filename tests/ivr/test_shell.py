@@ -44,7 +44,8 @@ def test_a_caller_who_is_up(tmp_path: Path) -> None:
     asked, go_on = threading.Event(), threading.Event()
     with FaultServer([modes.good, held(asked, go_on)]) as server:
         server.service.seed(LINE, PHONE)
-        env = with_program(tmp_path, service_at(server.listen().url))
+        url, patient = server.listen().url, str(2 * LONGEST)
+        env = with_program(tmp_path, service_at(url, VIRTUALQ_DEADLINE=patient))
         with subprocess.Popen(
             ["sh", SCRIPT, "arrive", *CALLER], env=env, stdout=subprocess.PIPE, text=True
         ) as process:
@@ -54,6 +55,7 @@ def test_a_caller_who_is_up(tmp_path: Path) -> None:
         assert asked.wait(LONGEST)
         assert asked_for(server) == ["verify", "Connected"]
         go_on.set()
+    assert server.mistakes == []  # the report was not answered before the word was there
 
 
 def test_a_caller_who_is_not_up(tmp_path: Path) -> None:
