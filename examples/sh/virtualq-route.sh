@@ -26,8 +26,9 @@ about_caller() {
 }
 
 # In the background, and with no hold on our stdout: whoever reads the word must not wait for it.
+# By exec: with a redirection of the function alone the shell would keep stdout open beside it.
 report() {
-    about_caller "$@" >/dev/null &
+    (exec >/dev/null && about_caller "$@") &
 }
 
 # Seconds by a clock that nobody sets, where there is one (Linux).
