@@ -90,7 +90,8 @@ class LazySession:
         """The look-ups that may be answered from Django's cache."""
         from virtualq.integrations.django.cached import Cached
 
-        return Cached(self._alias)
+        alias = self._alias
+        return Cached(lambda: _made.session(alias), lambda: fingerprint(alias))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_made.session(self._alias), name)

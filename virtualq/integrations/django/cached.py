@@ -1,4 +1,4 @@
-"""Look-ups answered from Django's cache, for pages that many people look at; above accounts.
+"""Look-ups answered from Django's cache, for pages that many people look at; below accounts.
 
     sessions["default"].cached.list_callers_waiting(24, fresh=3, stale=60)
 
@@ -10,7 +10,18 @@ up to `stale` seconds ago is given. Secrets of the model, such as `token`, are N
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    cast,
+)
 
 import attrs
 from django.core.cache import cache
@@ -23,11 +34,11 @@ from virtualq.errors import (
     UnexpectedResponseError,
     VirtualQError,
 )
-from virtualq.integrations.django import accounts
 from virtualq.result import Result
 
 if TYPE_CHECKING:
     from virtualq.models import CallerResult, LineResult
+    from virtualq.session import Session
 
 _DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
 _REFRESH = 10.0
@@ -44,8 +55,9 @@ class _Kept(NamedTuple):
 class Cached:
     """The look-ups of one account, through the cache."""
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, session: Callable[[], Session], fingerprint: Callable[[], str]) -> None:
+        self._session = session
+        self._fingerprint = fingerprint
 
     def list_callers_waiting(
         self,
@@ -100,8 +112,7 @@ class Cached:
         if kept and not alone:
             return _result(kept)
         try:
-            session = accounts.sessions[self._alias]
-            new: Result[Any] = getattr(session, function)(**dict(given))
+            new: Result[Any] = getattr(self._session(), function)(**dict(given))
         except VirtualQError as error:
             if not (kept and isinstance(error, _DOWN)):
                 cache.delete(f"{key}.refresh")
@@ -115,7 +126,7 @@ class Cached:
 
     def _key(self, function: str, given: Tuple[Tuple[str, object], ...]) -> str:
         """Return a key that tells nobody the phone number in it."""
-        asked = f"{accounts.fingerprint(self._alias)} {function} {given!r}"
+        asked = f"{self._fingerprint()} {function} {given!r}"
         digest = salted_hmac("virtualq.cached", asked, algorithm="sha256").hexdigest()
         return f"virtualq.{digest}"
 
