@@ -1,4 +1,4 @@
-"""The page "Start here" word by word: a copy of the checkout, an empty HOME, no settings."""
+"""The page "Start here" word by word: a fresh clone, an empty HOME, no settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,27 @@ from .test_blocks import commands_of
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 HOME = "docs/index.md"
-NEEDED = ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE", "virtualq", "examples")
+
+
+def check_out(to: Path) -> None:
+    """Copy what a fresh clone has, with what is not committed yet; an sdist is one already."""
+    if not (ROOT / ".git").exists():
+        shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(".venv", "build", "node_modules"))
+        return
+    listed = [
+        "git",
+        "-C",
+        str(ROOT),
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]
+    for name in subprocess.run(listed, check=True, capture_output=True).stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, to / name)
 
 
 def test_start_here(tmp_path: Path) -> None:
@@ -23,11 +43,8 @@ def test_start_here(tmp_path: Path) -> None:
     (console,) = [block for block in BLOCKS if (block.page, block.language) == (HOME, "console")]
     (program,) = [block for block in BLOCKS if (block.page, block.language) == (HOME, "python")]
     checkout, home = tmp_path / "checkout", tmp_path / "home"
-    checkout.mkdir()
     home.mkdir()
-    for name in NEEDED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, checkout / name)
+    check_out(checkout)
     (checkout / "first.py").write_text(program.code, encoding="utf-8")
     # Nothing of this process but where programs are, and how pip finds packages and trusts them.
     kept = {
