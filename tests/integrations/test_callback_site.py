@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple
@@ -54,6 +53,13 @@ CONTRAST = """(() => {
   }
   return faults;
 })()"""
+
+
+SECONDS = """async url => {
+  const began = performance.now();
+  await (await fetch(url)).text();
+  return (performance.now() - began) / 1000;
+}"""
 
 
 class Started(NamedTuple):
@@ -156,14 +162,6 @@ def figures(browser: Browser, *expected: str) -> None:
     )
 
 
-def seconds(url: str) -> float:
-    """Return how long the form takes."""
-    began = time.monotonic()
-    with urlopen(url, timeout=60) as page:
-        assert "We call you back" in page.read().decode()
-    return time.monotonic() - began
-
-
 @needs_chromium
 def test_a_visitor(site: str, sandbox: Sandbox, browser: Browser) -> None:
     """They ask without JavaScript, see the place change by itself with it, and leave the line."""
@@ -188,6 +186,9 @@ def test_a_visitor(site: str, sandbox: Sandbox, browser: Browser) -> None:
     browser.wait("document.querySelector('[data-trouble]')?.textContent.includes('by itself')")
     figures(browser, "1", "in 2 min")  # the last that is known
     sandbox.heal()
+    sandbox.fail(timeout=True)  # a deadline of two seconds, and what a page takes on a busy day
+    assert browser.ask(f"({SECONDS})('/place')") < 2.0 + 6.0
+    sandbox.heal()
     sandbox.step(120)
     browser.wait("document.querySelector('.place.notified') !== null")
     browser.wait("document.querySelector('[data-trouble]').hidden")
@@ -195,9 +196,6 @@ def test_a_visitor(site: str, sandbox: Sandbox, browser: Browser) -> None:
     browser.wait("document.querySelector('.success') !== null")
     with Session(sandbox.api_key, base_url=sandbox.url) as vq:
         assert not vq.get_caller(LINE, PHONE)
-    quick = seconds(site)
-    sandbox.fail(timeout=True)
-    assert seconds(site) < quick + 3.0  # a deadline of two, and what a page takes
 
 
 @needs_chromium
