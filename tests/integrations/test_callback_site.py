@@ -218,7 +218,7 @@ def test_staff(site: str, sandbox: Sandbox, browser: Browser) -> None:
     assert readable(browser) == []
     colours = "[...document.querySelectorAll('.state')].map(n => getComputedStyle(n).color)"
     assert len(set(browser.ask(colours))) == 2
-    assert "2-5 min: 1" in browser.ask("document.querySelector('desc').textContent")
+    assert "2-5: 1" in browser.ask("document.querySelector('desc').textContent")
     sandbox.step(120)  # the page comes anew by itself
     browser.wait("document.querySelectorAll('.state.notified').length === 2")
     browser.ask("document.querySelector('#id_state').value = 'Waiting'")

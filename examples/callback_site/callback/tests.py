@@ -161,7 +161,7 @@ class Staff(Site):
         page = self.get("/staff/")
         assert '<span class="state waiting">waiting' in page
         assert '<span class="state notified">their turn' in page
-        assert "under 2 min: 1" in page
+        assert "under 2: 1" in page
 
     def test_filters(self) -> None:
         """Line, state and channel; a filter that is nonsense is none."""

@@ -90,11 +90,11 @@ class Bar(NamedTuple):
 
 
 _GROUPS: Tuple[Tuple[float, Union[str, Promise]], ...] = (
-    (2, _("under 2 min")),
-    (5, _("2-5 min")),
-    (10, _("5-10 min")),
-    (20, _("10-20 min")),
-    (math.inf, _("over 20 min")),
+    (2, _("under 2")),
+    (5, "2-5"),
+    (10, "5-10"),
+    (20, "10-20"),
+    (math.inf, _("over 20")),
 )
 _WIDTH, _GAP, _HEIGHT, _TOP = 84, 16, 120, 20
 
