@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 SECONDS ?= 300
+KILLS ?= 1000
 EXAMPLES ?= 150
 # The newest Python that ruff, mypy and pyright know.
 NEWEST ?= 3.15
@@ -14,7 +15,7 @@ WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint types newest models check-models man bench soak fuzz docs screenshots sandbox site prism zipapp clean
+.PHONY: help demo test test-all check lint types newest models check-models man bench load soak fuzz docs screenshots sandbox site prism zipapp clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ man: $(VENV)/.dev ## write the manual page anew
 
 bench: $(VENV)/.bench ## measure start-up, a warm call and a long list against others
 	$(BIN)/python -m benchmarks
+
+load: $(VENV)/.dev ## what the gateway takes: a hundred calls at once, KILLS=1000
+	$(BIN)/python -m tests.gateway $(KILLS)
 
 soak: $(VENV)/.dev ## threads, forks, signals, closes and kills at random; SECONDS=300
 	$(BIN)/python -m tests.soak $(SECONDS)

@@ -9,6 +9,7 @@ import pytest
 
 from virtualq.sandbox.server import Sandbox
 
+from .desk import Desk
 from .process import Gateway
 
 
@@ -33,3 +34,11 @@ def gateway(sandbox: Sandbox, tmp_path: Path) -> Iterator[Gateway]:
     """A gateway as most run it."""
     with Gateway(sandbox, tmp_path, "--country", "DE") as running:
         yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An outbox with a service that takes everything."""
+    desk = Desk(tmp_path / "state.sqlite")
+    yield desk
+    desk.close()

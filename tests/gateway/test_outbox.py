@@ -4,84 +4,15 @@ from __future__ import annotations
 
 import resource
 import threading
-from collections import defaultdict
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List
 
 import pytest
 
-from virtualq.gateway.breaker import Breaker
-from virtualq.gateway.outbox import Limits, Outbox, Verdict
-from virtualq.gateway.store import Report, Store, StoreError
+from virtualq.gateway.outbox import Limits, Verdict
+from virtualq.gateway.store import Store, StoreError
 
+from .desk import PHONE, Desk
 from .process import until
-from .stepped import SteppedTime
-
-PHONE = "+17343305027"
-LIMITS = Limits()
-
-
-class Desk:
-    """An outbox whose service does as a test says; `arrived` is what it got, by caller."""
-
-    def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
-        self.path = path
-        self.time = SteppedTime()
-        self.tries: List[float] = []
-        self.arrived: Dict[str, List[int]] = defaultdict(list)
-        self.answer: Callable[[Report], Verdict] = lambda report: Verdict()
-        self.resting = False
-        self.limits = limits
-        self.open()
-
-    def open(self) -> None:
-        """Start, as after a restart."""
-        self.store = Store(str(self.path), exclusive=True)
-        self.outbox = Outbox(
-            self.store,
-            self._deliver,
-            resting=lambda: self.resting,
-            limits=self.limits,
-            time=self.time,
-        )
-        self.outbox.start()
-
-    def close(self) -> None:
-        """End."""
-        self.outbox.close(10.0)
-        self.store.close()
-
-    def _deliver(self, report: Report) -> Verdict:
-        self.tries.append(self.time.now())
-        verdict = self.answer(report)
-        if not verdict.reason:
-            self.arrived[report.caller].append(int(str(report.given["ewt"])))
-        return verdict
-
-    def report(self, number: int = 0, caller: str = PHONE) -> None:
-        """Report something."""
-        given = {"line_id": 1, "phone": caller, "ewt": number}
-        self.outbox.accept(caller, "update_caller_information", given, 60.0)
-
-    def settle(self, holds: Callable[[], bool], step: float = 0.5, most: int = 20_000) -> None:
-        """Let time pass until something holds."""
-        for _ in range(most):
-            if holds():
-                return
-            self.time.step(step)
-        pytest.fail("it never came true")
-
-    def on_disk(self) -> bytes:
-        """Return every byte of the state."""
-        return b"".join(path.read_bytes() for path in self.path.parent.iterdir())
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """An outbox with a service that takes everything."""
-    desk = Desk(tmp_path / "state.sqlite")
-    yield desk
-    desk.close()
 
 
 def test_nothing_personal_stays(desk: Desk) -> None:
@@ -159,39 +90,6 @@ def test_sent_again(desk: Desk) -> None:
     other.close()
     desk.settle(lambda: desk.outbox.counts()[:3] == (0, 1, 0))
     assert desk.arrived[PHONE] == [7]
-
-
-def test_an_hour_of_outage(desk: Desk) -> None:
-    """Nobody waits, all reports arrive afterwards and in order, and memory and file are bounded."""
-    down = True
-    breaker = Breaker(lambda: not down, desk.outbox.wake, desk.time)
-    desk.outbox._resting = lambda: breaker.resting
-
-    def answer(report: Report) -> Verdict:
-        breaker.count(failed=down)
-        return Verdict("ServerError 503") if down else Verdict()
-
-    desk.answer = answer
-    callers = [f"+1734330{number:04}" for number in range(50)]
-    sent = 0
-    for second in range(3600):
-        desk.time.seconds += 1.0
-        if second % 4 == 0:
-            desk.report(sent // len(callers), callers[sent % len(callers)])
-            sent += 1
-        if second % 60 == 0:
-            desk.time.step(0.0)
-            assert second < 60 or breaker.resting
-    assert desk.outbox.counts().pending == sent
-    # Workers that were at it may each have failed once; while it rests nothing is tried.
-    assert len(desk.tries) <= 40
-    assert len(desk.on_disk()) < 3_000_000
-    down = False
-    desk.settle(lambda: desk.outbox.counts().delivered == sent, 1.0)
-    assert not breaker.resting
-    assert desk.arrived == {caller: list(range(sent // 50)) for caller in callers}
-    assert desk.outbox._lines == {}
-    breaker.close()
 
 
 def test_restart(desk: Desk) -> None:

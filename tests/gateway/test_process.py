@@ -154,10 +154,10 @@ def test_resting(sandbox: Sandbox, gateway: Gateway) -> None:
     assert log.count("calls rest") == log.count("answers again") == 1
 
 
-def test_a_hundred_calls_while_the_service_drips(sandbox: Sandbox, gateway: Gateway) -> None:
-    """Nobody is late, and who asks for a line that answers does not feel the others."""
-    sandbox.add_line(7, "Slow")
-    sandbox.fail("is_virtualq_active", drip=0.2, times=50)
+def hundred_calls(sandbox: Sandbox, gateway: Gateway, dripping: int) -> List[Tuple[float, str]]:
+    """Let a hundred calls come at once; return how long each took, and its word."""
+    if dripping:
+        sandbox.fail("is_virtualq_active", drip=0.2, times=dripping)
     done: List[Tuple[float, str]] = []
 
     def call(number: int) -> None:
@@ -170,6 +170,12 @@ def test_a_hundred_calls_while_the_service_drips(sandbox: Sandbox, gateway: Gate
         thread.start()
     for thread in threads:
         thread.join()
+    return done
+
+
+def test_a_hundred_calls_while_the_service_drips(sandbox: Sandbox, gateway: Gateway) -> None:
+    """Nobody is late, and who asks for a line that answers does not feel the others."""
+    done = hundred_calls(sandbox, gateway, 50)
     words = [word for _, word in done]
     assert words.count("queue") == words.count("offer") == 50
     # The time that a hundred connections of this test itself take on a loaded machine.
