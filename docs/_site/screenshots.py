@@ -27,7 +27,7 @@ from virtualq.sandbox.server import Sandbox  # noqa: E402  # as above
 EVERYTHING, SHOWN = ROOT / "build" / "screenshots", ROOT / "docs" / "images"
 SCREENS = {"desktop": (1280, 860, False), "phone": (390, 844, True)}
 SCHEMES = ("light", "dark")
-SITE = ("index", "sandbox", "reference/session", "reference/models")
+SITE = ("index", "python", "sandbox", "reference/session", "reference/models", "reference/settings")
 A_DAY = datetime(2026, 11, 27, 9, 0, tzinfo=timezone.utc)
 
 
