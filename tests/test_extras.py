@@ -6,12 +6,12 @@ requirements of virtualq with that extra, or among theirs.
 
 from __future__ import annotations
 
+import importlib.metadata as installed
 import json
 import re
 import subprocess
 import sys
 from configparser import ConfigParser
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 from typing import Dict, List, Set
 
@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(sys.version_info < (3, 10), reason="SKIPPED: needs packages_distributions"),
+    pytest.mark.skipif(sys.version_info < (3, 10), reason="SKIPPED: needs Python 3.10"),
 ]
 
 ROOT = Path(__file__).parents[1]
@@ -73,8 +73,8 @@ def closure(wanted: List[str]) -> Set[str]:
             continue
         found.add(name)
         try:
-            theirs = [Requirement(text) for text in requires(name) or []]
-        except PackageNotFoundError:
+            theirs = [Requirement(text) for text in installed.requires(name) or []]
+        except installed.PackageNotFoundError:
             continue
         for each in theirs:
             if each.marker is None or any(
@@ -97,7 +97,7 @@ def test_alone(extra: str, tmp_path: Path) -> None:
     there = closure([*requirements[""], *requirements[extra]])
     hidden = [
         module
-        for module, owners in packages_distributions().items()
+        for module, owners in installed.packages_distributions().items()
         if module != "virtualq"
         and not any(re.sub(r"[-_.]+", "-", owner).lower() in there for owner in owners)
     ]
