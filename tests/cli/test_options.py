@@ -80,9 +80,11 @@ def test_the_key_may_stand_in_a_file(loopback: Loopback, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_parameter_of_a_function_has_its_option(name: str) -> None:
-    """Each keyword of the Session function can be typed, and nothing else of the spec."""
+    """Each keyword of the Session function can be typed; what the Session lacks of the spec, the
+    drift tests tell.
+    """
     keywords = set(inspect.signature(getattr(Session, name)).parameters) - {"self", "deadline"}
-    assert {item.name for item in OPERATIONS[name].keywords} == keywords
+    assert {item.name for item in OPERATIONS[name].keywords} >= keywords
     assert name in {operation.name for operation in options.CALLS.values()}
 
 
