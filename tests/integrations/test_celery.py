@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import List
 
@@ -53,6 +54,15 @@ def _runs(error: errors.VirtualQError, idempotent: bool) -> int:
 def test_what_runs_again(error: errors.VirtualQError, idempotent: bool, runs: int) -> None:
     """What may have been carried out needs the word of the caller; a line-up gets none."""
     assert _runs(error, idempotent) == runs
+
+
+def test_results_in_json() -> None:
+    """Who waits for a result gets the error of the worker, through Celery's own JSON."""
+    backend = Celery(backend="cache+memory://", set_as_current=False).backend
+    error = errors.RateLimitedError("slow down", status=429, retry_after=7.0, maybe_applied=False)
+    sent = json.dumps(backend.prepare_exception(error, serializer="json"))
+    back = backend.exception_to_python(json.loads(sent))
+    assert (type(back), back, back.retry_after) == (type(error), error, 7.0)
 
 
 class Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import Any, List
+from typing import Any, Iterator, List
 
 import pytest
 import responses
@@ -23,7 +23,11 @@ from django.utils.translation import override  # noqa: E402
 
 from virtualq import Attempt, errors  # noqa: E402
 from virtualq.integrations.django import say, sessions, webhook_received  # noqa: E402
-from virtualq.integrations.django.testing import VirtualQTestMixin  # noqa: E402
+from virtualq.integrations.django.testing import (  # noqa: E402
+    Sandboxes,
+    VirtualQTestMixin,
+    sandboxes,
+)
 from virtualq.testing.webhooks import WebhookSigner  # noqa: E402
 
 PHONE = "+17343305027"
@@ -135,6 +139,32 @@ def test_settings_reach_the_session() -> None:
             vq.get_caller(3042, PHONE)
         with pytest.raises(errors.ConfigurationError, match="no account 'us'"):
             sessions["us"].get_caller(3042, PHONE)
+
+
+@pytest.fixture
+def virtualqs() -> Iterator[Sandboxes]:
+    """As the page on Django has it."""
+    with sandboxes() as every:
+        yield every
+
+
+def test_with_a_fixture(virtualqs: Sandboxes) -> None:
+    """A test of pytest's has a sandbox for each account, without a key, and no longer than it."""
+    with pytest.raises(errors.ConfigurationError), override_settings(VIRTUALQ={"default": {}}):
+        virtualqs["us"].reset()
+    virtualqs["eu"].fail("get_caller", status=401)
+    assert not sessions["default"].get_caller(3042, PHONE)
+    with pytest.raises(errors.AuthenticationError):
+        sessions["eu"].get_caller(3042, PHONE)
+    assert len(virtualqs["eu"].requests) == 1
+
+
+def test_after_the_fixture() -> None:
+    """What the test before had is gone."""
+    with sandboxes():
+        pass
+    with pytest.raises(errors.ConfigurationError, match="API_KEY"):
+        sessions["default"].get_caller(3042, PHONE)
 
 
 def test_hints() -> None:

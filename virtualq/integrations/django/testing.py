@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unittest
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Dict, Optional, cast
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Dict, Generator, Optional, cast
 from uuid import uuid4
 
 from virtualq import testing
@@ -13,7 +13,7 @@ from virtualq.integrations.django import accounts, options
 if TYPE_CHECKING:
     from virtualq.testing.in_process import InProcessSandbox
 
-__all__ = ["Sandboxes", "VirtualQTestMixin"]
+__all__ = ["Sandboxes", "VirtualQTestMixin", "sandboxes"]
 
 
 class Sandboxes:
@@ -37,6 +37,19 @@ class Sandboxes:
         return {**given, "api_key": self[alias].api_key}
 
 
+@contextmanager
+def sandboxes() -> Generator[Sandboxes, None, None]:
+    """Let every account have a sandbox, made anew, while this lasts: `sandboxes["default"]`.
+
+    For a fixture of pytest; a test case has VirtualQTestMixin.
+    """
+    with ExitStack() as stack:
+        found = Sandboxes(stack)
+        accounts.stand_in(found.adapt)
+        stack.callback(accounts.stand_in, None)
+        yield found
+
+
 class VirtualQTestMixin:
     """Before any of Django's test cases: a sandbox for each account and test.
 
@@ -53,8 +66,5 @@ class VirtualQTestMixin:
 
     def run(self, result: Optional[unittest.TestResult] = None) -> Optional[unittest.TestResult]:
         """Run the test with its sandboxes, its setUp and tearDown included."""
-        with ExitStack() as stack:
-            self.virtualqs = Sandboxes(stack)
-            accounts.stand_in(self.virtualqs.adapt)
-            stack.callback(accounts.stand_in, None)
+        with sandboxes() as self.virtualqs:
             return cast("Optional[unittest.TestResult]", cast(Any, super()).run(result))
