@@ -29,18 +29,43 @@ def build_converter(
     ``resource_types`` maps those that are JSON:API resources to their ``type``. Structuring
     raises Misfit, a ValueError without the data in it, for what is no object at all.
     """
-    import attrs
     from cattrs import Converter
 
     converter = Converter()
+    hooks = _Hooks(converter, structures, resource_types)
+    converter.register_structure_hook_factory(hooks.apply_to, hooks.structure)
+    converter.register_unstructure_hook_factory(hooks.apply_to, hooks.unstructure)
+    return converter
 
-    def structure_hook(cls: Type[object]) -> Callable[[object, object], object]:
-        structure = structures[cls]
-        is_resource = cls in resource_types
+
+class _Hooks:
+    """What a converter asks for each class of ``structures``, once."""
+
+    def __init__(
+        self,
+        converter: Converter,
+        structures: Mapping[type, Structure],
+        resource_types: Mapping[type, str],
+    ) -> None:
+        self._converter = converter
+        self._structures = structures
+        self._resource_types = resource_types
+
+    def apply_to(self, cls: object) -> bool:
+        """Say whether a class is one of them."""
+        return cls in self._structures
+
+    def structure(self, cls: Type[object]) -> Callable[[object, object], object]:
+        """Return what reads JSON into a class."""
+        structure = self._structures[cls]
+        is_resource = cls in self._resource_types
         return lambda value, _: structure(_resource(value) if is_resource else read_object(value))
 
-    def unstructure_hook(cls: Type[Any]) -> Callable[[Any], Dict[str, object]]:
-        resource_type = resource_types.get(cls)
+    def unstructure(self, cls: Type[Any]) -> Callable[[Any], Dict[str, object]]:
+        """Return what writes an instance of a class as JSON."""
+        import attrs
+
+        resource_type = self._resource_types.get(cls)
         apart = {"extra"} if resource_type is None else {"extra", "id"}
         fields = [
             (field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart
@@ -49,28 +74,24 @@ def build_converter(
         def unstructure(instance: Any) -> Dict[str, object]:
             members: Dict[str, object] = dict(instance.extra)
             for name, metadata in fields:
-                _put(members, metadata, write(getattr(instance, name)))
+                _put(members, metadata, self._write(getattr(instance, name)))
             if resource_type is None:
                 return members
             return _as_resource(members, instance.id, resource_type)
 
         return unstructure
 
-    def write(value: object) -> object:
+    def _write(self, value: object) -> object:
         if isinstance(value, list):
-            return [write(item) for item in cast("List[object]", value)]
+            return [self._write(item) for item in cast("List[object]", value)]
         if isinstance(value, dict):
             members = cast("Dict[str, object]", value)
-            return {name: write(item) for name, item in members.items()}
+            return {name: self._write(item) for name, item in members.items()}
         if isinstance(value, datetime):
             return format_time(value)
         if isinstance(value, Enum):
             return value.value
-        return converter.unstructure(value) if type(value) in structures else value
-
-    converter.register_structure_hook_factory(lambda cls: cls in structures, structure_hook)
-    converter.register_unstructure_hook_factory(lambda cls: cls in structures, unstructure_hook)
-    return converter
+        return self._converter.unstructure(value) if self.apply_to(type(value)) else value
 
 
 def _resource(value: object) -> Mapping[str, object]:

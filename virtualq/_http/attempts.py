@@ -150,7 +150,8 @@ class Call:
         status: Optional[int] = None
         reading: Reading
         if isinstance(answer, VirtualQError):
-            reading = _complete(answer, message=self._hide(str(answer)))  # an OSError's, anybody's
+            # Its text may come from the operating system or a library, and quote the request.
+            reading = _complete(answer, message=self._hide(str(answer)))
         else:
             reading = wire.read(operation, answer, self._hide)
             status = None if isinstance(reading, ConnectionLostError) else answer.status

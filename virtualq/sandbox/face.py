@@ -6,7 +6,7 @@ server.Sandbox (over a socket) and virtualq.testing (in process) are made of it;
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Callable, Dict, List, Mapping, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar
 
 from virtualq.models import CallerResult
 from virtualq.sandbox import life
@@ -94,24 +94,9 @@ class Face:
         and `unknown_state` put into it what nobody has heard of. Raises ValueError for an order
         that cannot be.
         """
-        order = BadDay(
-            function=function,
-            status=status,
-            retry_after=retry_after,
-            times=times,
-            probability=probability,
-            applied=applied,
-            timeout=timeout,
-            lost=lost,
-            reset=reset,
-            latency=latency,
-            drip=drip,
-            html=html,
-            malformed=malformed,
-            unknown_attributes=unknown_attributes,
-            unknown_state=unknown_state,
-        )
-        self._service.faults.order(order)
+        # The parameters are those of a BadDay, by name.
+        words: Dict[str, Any] = {name: value for name, value in locals().items() if name != "self"}
+        self._service.faults.order(BadDay(**words))
         self._service.tell()
 
     def heal(self) -> None:
