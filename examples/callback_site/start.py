@@ -63,7 +63,13 @@ def serve(port: int, sandbox_url: str) -> None:
     user = User(username=STAFF, is_staff=True)
     user.set_password(STAFF)
     user.save()
-    with ThreadedWSGIServer(("127.0.0.1", port), WSGIRequestHandler) as server:
+    try:
+        listening = ThreadedWSGIServer(("127.0.0.1", port), WSGIRequestHandler)
+    except OSError as error:
+        raise SystemExit(
+            f"port {port}: {error.strerror}; make site PORT=8001 takes another"
+        ) from None
+    with listening as server:
         server.set_app(StaticFilesHandler(get_wsgi_application()))
         logging.getLogger("django.server").disabled = True  # a line for each request
         site = f"http://127.0.0.1:{server.server_port}/"
