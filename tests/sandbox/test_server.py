@@ -12,7 +12,7 @@ from typing import Iterator, Optional
 import pytest
 
 from virtualq._api.operations import BASE_PATH, KEY_HEADER, REQUEST_MEDIA_TYPE
-from virtualq.errors import AuthenticationError, ConfigurationError, NotFoundError
+from virtualq.errors import ConfigurationError, NotFoundError
 from virtualq.sandbox.server import Sandbox
 from virtualq.session import Session
 
@@ -50,54 +50,11 @@ def exchange(
     return connection.getresponse()
 
 
-def test_a_session_s_calls(sandbox: Sandbox) -> None:
-    """A caller's life through a real Session: every function gives what its contract says."""
-    who = (LINE, PHONE)
-    with Session(sandbox.api_key, base_url=sandbox.url) as vq:
-        assert not vq.verify_caller(*who)
-        new = vq.line_up_caller(*who, channel="CallIn", source="Phone", properties={"a": {"b": 1}})
-        assert (new.status, new.value and new.value.properties) == (201, {"a": {"b": 1}})
-        assert vq.get_caller(*who)
-        assert [caller.phone for caller in vq.list_callers_waiting(CENTER).value] == [PHONE]
-        assert sandbox.notify(*who).virtualq_caller_state == "Notified"
-        assert vq.verify_caller(*who)
-        assert vq.notify_caller_connected(*who)
-        assert vq.update_caller_information(*who, skills=["Skill4"], talk_time=518)
-        assert vq.notify_caller_transferred(*who, agent_id="A345")
-        assert vq.list_callers_waiting(CENTER, line_id=LINE, updated=True).value == []
-        assert vq.notify_caller_connected(*who).value is None
-        with pytest.raises(NotFoundError) as caught:
-            vq.line_up_caller(1, PHONE, channel="CallIn", source="Phone")
-    assert (caught.value.status, caught.value.code) == (404, "not-found")
-    assert sandbox.reported(*who)["agent_id"] == "A345"
-    with Session("wrong", base_url=sandbox.url) as stranger, pytest.raises(AuthenticationError):
-        stranger.verify_caller(*who)
-
-
 def test_a_wrong_base_url_is_an_error(sandbox: Sandbox) -> None:
     """A Session under a wrong path never reads "no such caller" for ever."""
     wrong = f"{sandbox.url}/api/v1"
     with Session(sandbox.api_key, base_url=wrong) as vq, pytest.raises(NotFoundError):
         vq.verify_caller(LINE, PHONE)
-
-
-def test_telling_of_nobody(sandbox: Sandbox) -> None:
-    """Moving a caller who is not there is a LookupError that says so."""
-    for tell in (sandbox.notify, sandbox.time_out, sandbox.reported):
-        with pytest.raises(LookupError, match="No such caller"):
-            tell(LINE, PHONE)
-
-
-def test_requests_seen_and_reset(sandbox: Sandbox) -> None:
-    """A test can look at what was asked, and start from nothing again."""
-    with Session(sandbox.api_key, base_url=sandbox.url) as vq:
-        vq.line_up_caller(LINE, PHONE, channel="CallIn", source="Phone")
-        (seen,) = sandbox.requests
-        assert (seen.method, seen.path, seen.query) == ("POST", f"{BASE_PATH}/waiters", [])
-        assert json.loads(seen.body)["data"]["attributes"]["phone"] == PHONE
-        sandbox.reset()
-        assert sandbox.requests == []
-        assert not vq.get_caller(LINE, PHONE)
 
 
 def test_connections_are_kept(sandbox: Sandbox, connection: http.client.HTTPConnection) -> None:

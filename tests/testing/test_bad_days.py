@@ -18,19 +18,10 @@ from virtualq.errors import (
     VirtualQError,
 )
 from virtualq.sandbox.face import Face
-from virtualq.sandbox.server import Sandbox
 from virtualq.session import Session
 
 WHO = (3042, "+17343305027")
 LINING_UP = {"channel": "CallIn", "source": "Phone"}
-
-
-@pytest.fixture(params=["in process", "over HTTP"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Face]:
-    """A service, with each of its faces."""
-    over_http = request.param == "over HTTP"
-    with Sandbox(speed=0) if over_http else virtualq.testing.sandbox() as running:
-        yield running
 
 
 @pytest.fixture

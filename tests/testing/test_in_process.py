@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from datetime import datetime, timezone
-from typing import List
 
 import pytest
 import requests
@@ -137,41 +135,3 @@ def test_the_clock_is_in_the_test_s_hand() -> None:
         assert not vq.get_caller(*WHO)
         with pytest.raises(ValueError, match="seconds"):
             sandbox.step(-1)
-
-
-def test_a_line_of_one_s_own() -> None:
-    """A line that is added takes callers; adding one that is there changes it."""
-    with virtualq.testing.sandbox() as sandbox, Session(sandbox.api_key) as vq:
-        sandbox.add_line(3042, "Sales", call_center_id=24)
-        sandbox.add_line(9, "Night", call_center_id=77, talk_time=20)
-        night = vq.line_up_caller(9, PHONE, **LINING_UP).value
-        assert night is not None
-        assert (night.line_name, night.ewt) == ("Night", 10)
-        assert len(vq.list_callers_waiting(77).value) == 1
-        assert vq.line_up_caller(*WHO, **LINING_UP).value.line_name == "Sales"
-
-
-def test_threads_share_it() -> None:
-    """Sixteen threads, each with a Session: a hundred journeys end right."""
-    with virtualq.testing.sandbox() as sandbox:
-        ended: List[str] = []
-
-        def live(number: int) -> None:
-            with Session(sandbox.api_key) as vq:
-                for turn in range(7):
-                    who = (LINE, f"+4917111112{number:02}{turn}")
-                    vq.line_up_caller(*who, **LINING_UP)
-                    sandbox.notify(*who)
-                    assert vq.verify_caller(*who)
-                    vq.notify_caller_connected(*who)
-                    ended.append(str(vq.notify_caller_transferred(*who).value))
-
-        threads = [threading.Thread(target=live, args=(number,)) for number in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        assert len(ended) == 16 * 7
-        assert all("FINISHED" in one or "Finished" in one for one in ended)
-        with Session(sandbox.api_key) as vq:
-            assert vq.list_callers_waiting(CENTER).value == []
