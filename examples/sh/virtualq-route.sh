@@ -48,6 +48,18 @@ may_offer() {
         && seconds=$(left) && ask offered --line-id "$1" --deadline "$seconds"
 } >/dev/null
 
+# Nobody can call back who hides their number, or an extension: fewer digits than any E.164 number.
+can_be_called() {
+    digits=$(printf %s "$1" | tr -cd 0-9)
+    [ "${#digits}" -ge 7 ] || [ -n "${VIRTUALQ_COUNTRY:-}" ]
+}
+
+case $#:$1 in
+3:arrive | 3:up | 3:line-up)
+    can_be_called "$3" || { echo queue; exit 0; }
+    ;;
+esac
+
 case $#:$1 in
 3:arrive | 3:up)
     since=$(now)

@@ -66,6 +66,16 @@ def test_a_caller_who_is_not_up(tmp_path: Path) -> None:
         assert asked_for(server) == ["verify", "active", "offered"]
 
 
+@pytest.mark.parametrize("number", ["", "+", "anonymous", "204"])
+def test_a_caller_without_a_number(number: str, tmp_path: Path) -> None:
+    """What a dialplan makes of a hidden number, or an extension: the queue, and nothing is sent."""
+    with FaultServer() as server:
+        env = with_program(tmp_path, service_at(server.listen().url))
+        for command in ("arrive", "up", "line-up"):
+            assert route(env, command, str(LINE), number) == (0, "queue\n", "")
+        assert server.requests == []
+
+
 def test_where_nothing_is_offered(tmp_path: Path) -> None:
     """`up` asks whether it is their turn, and nothing else: no offer counts that nobody made."""
     with FaultServer() as server:
