@@ -1,5 +1,5 @@
 """Two typed models -> what the change means for users of the client; for ``generate.py --diff``,
-before wording.py. Matching is in comparing.py.
+before comparing.py, which also matches what is compared here.
 """
 
 from __future__ import annotations

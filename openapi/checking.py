@@ -1,5 +1,4 @@
-"""Is the document good, and is all of it supported? After reading.py, before validator.py and
-schemas.py.
+"""Is the document good, and is all of it supported? After reading.py, before schemas.py.
 
 The own walk comes first, because openapi-spec-validator (which comes last) gives paths relative
 to a schema and skips bodies that stand inline.
@@ -8,10 +7,12 @@ to a schema and skips bodies that stand inline.
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, Mapping, Set
+from typing import Dict, FrozenSet, List, Mapping, Set, Tuple, Type
 
-from addresses import check_path
-from document import ANNOTATIONS, Document, Place
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.validators import SpecValidator
+
+from document import ANNOTATIONS, METHODS, Document, Place, operations, parameters, schemas
 from keywords import (
     FORMATS,
     ONLY_FOR,
@@ -23,9 +24,8 @@ from keywords import (
     type_of,
     types_of,
 )
-from places import METHODS, operations, parameters, schemas
-from plain import is_list, is_object, said
-from problem import Problem, child
+from problem import Problem, child, is_list, is_object, said
+from service import check_path
 
 _OPERATION = frozenset(
     [
@@ -198,3 +198,21 @@ def _check_reference(document: Document, place: Place, known: Set[str]) -> None:
             f'refers to "{target.pointer}", which is no schema; correct it',
         )
     document.follow(place)
+
+
+def validate(data: Dict[str, object]) -> None:
+    """Raise Problem for the first fault that openapi-spec-validator finds, by pointer."""
+    version = str(data.get("openapi"))
+    kind: Type[SpecValidator] = (
+        OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+    )
+    found: List[Tuple[str, str]] = []
+    try:
+        for error in kind(data).iter_errors():
+            found.append((child("#", *error.absolute_path), error.message))
+    except RecursionError:
+        # It follows schemas that contain themselves without end; the own walk has seen them.
+        return
+    if found:
+        pointer, message = min(found)
+        raise Problem(pointer, f"{message}; correct it")

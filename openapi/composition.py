@@ -6,8 +6,7 @@ import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from document import ANNOTATIONS, Document, Place
-from plain import is_object
-from problem import Problem, child
+from problem import Problem, child, is_object
 
 _LEVELS = 50
 _ENDLESS = "is an allOf that contains itself; take the reference to itself out"

@@ -25,8 +25,7 @@ from model import (
     kind_of,
 )
 from names import Taken, given_field_name
-from plain import is_object, said
-from problem import Problem, child
+from problem import Problem, child, is_object, said
 from schemas import Schemas
 
 _WORDS = ("one", "first", "many", "nothing")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from changes import changes
-from comparing import Change
+from comparing import Change, wording
 from emit_converter import emit_converter
 from emit_models import emit_models
 from emit_operations import emit_operations
@@ -26,7 +26,6 @@ from files import compare, write
 from model import Spec, digest
 from problem import Problem, printable
 from spec import load, load_document
-from wording import wording
 
 _ROOT = Path(__file__).resolve().parent.parent
 _COMMAND = "python openapi/generate.py"

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Dict, Optional, Sequence, Tuple, Union, cast
 
-from plain import is_object
+from problem import is_object
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from addresses import check_query_name
 from composition import (
     description,
     keywords_of,
@@ -16,7 +15,7 @@ from composition import (
     settle,
     split_type,
 )
-from document import Document, Place
+from document import METHODS, Document, Place
 from functions import OWN_CONSTANTS, Functions
 from model import (
     Argument,
@@ -32,10 +31,10 @@ from model import (
     kind_of,
 )
 from names import Taken, given_field_name
-from places import METHODS
 from problem import Problem, child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
+from service import check_query_name
 
 _OWN_KEYWORDS = frozenset(
     [

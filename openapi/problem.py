@@ -1,10 +1,30 @@
-"""What is wrong with a spec, and where: every file from reading.py to names.py raises it,
-generate.py prints it.
+"""What parsed JSON can be, and what is wrong with a spec and where: Problem, which every file from
+reading.py to names.py raises and generate.py prints.
 """
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Dict, List
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
 from typing import Union
+
+
+def is_object(data: object) -> TypeGuard[Dict[str, object]]:
+    """Tell whether a value is an object; reading.py has seen to it that its names are texts."""
+    return isinstance(data, dict)
+
+
+def is_list(data: object) -> TypeGuard[List[object]]:
+    """Tell whether a value is a list."""
+    return isinstance(data, list)
+
+
+def said(data: object) -> str:
+    """Return a value as it is written in JSON, for a message."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 class Problem(Exception):

@@ -25,7 +25,6 @@ from composition import (
     split_type,
 )
 from document import Document, Place
-from enumerations import read_constant, read_enumeration
 from model import (
     ChoiceType,
     ClassType,
@@ -38,9 +37,8 @@ from model import (
     Value,
 )
 from names import Taken, class_name, field_name, given_field_name
-from plain import is_object
-from problem import Problem, child
-from registry import WAY_OUT, Registry
+from problem import Problem, child, is_object
+from registry import WAY_OUT, Registry, read_constant, read_enumeration
 
 _SCALARS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "text"}
 _ANY = Value(Scalar("any"), nullable=True)

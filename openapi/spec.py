@@ -1,7 +1,7 @@
 """A spec file -> the typed model (model.py), or a Problem: what generate.py calls first.
 
 The steps: reading.py (strict YAML or JSON) -> checking.py (is it good, and supported?) ->
-validator.py (a second opinion) -> schemas.py, operations.py and service.py (typed model).
+schemas.py, operations.py and service.py (typed model).
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, Tuple
 
-from checking import check
+from checking import check, validate
 from document import Document
 from model import Spec
 from operations import Operations
-from plain import is_object
-from problem import Problem
+from problem import Problem, is_object
 from reading import read
 from schemas import Schemas
 from service import read_service
-from validator import validate
 
 
 def load(path: Path) -> Spec:
