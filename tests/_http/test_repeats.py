@@ -291,7 +291,7 @@ def test_more_retries_than_a_pause_can_double(service: responses.RequestsMock) -
     register(service, "verify_caller", status=503)
     service.assert_all_requests_are_fired = False
     with (
-        Session(KEY, deadline=4, retries=5000) as vq,
+        Session(KEY, deadline=9, retries=5000) as vq,
         pytest.raises(ServerError) as caught,
     ):
         vq.verify_caller(LINE, PHONE)

@@ -221,7 +221,8 @@ def expected(document: Dict[str, Any], schema: Any, value: Any) -> Any:
         "number": is_number,
         "integer": is_number and value == int(value) and -(2**63) <= value < 2**63,
     }
-    return _only(fits[kinds[0]], value)
+    fitting_value = _only(fits[kinds[0]], value)
+    return float(fitting_value) if kinds[0] == "number" else fitting_value
 
 
 def _only(fits: bool, value: Any) -> Any:
