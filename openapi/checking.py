@@ -211,7 +211,7 @@ def validate(data: Dict[str, object]) -> None:
         for error in kind(data).iter_errors():
             found.append((child("#", *error.absolute_path), error.message))
     except RecursionError:
-        # It follows schemas that contain themselves without end; the own walk has seen them.
+        # It follows schemas that contain themselves without end; check() has been through them.
         return
     if found:
         pointer, message = min(found)

@@ -1,7 +1,9 @@
 """Typed model -> the text of virtualq/_api/tables.py: one structuring function per class.
 
 The functions are straight code: what a generic converter would look up for each answer is settled
-here, once. generate.py writes the text; emit_readers.py makes the readers of single values.
+here, once. One reader driven by tables was measured at 1.11 times the time (1.08 times the
+instructions), with which long lists would take more than 1.1 times as long as pydantic's.
+generate.py writes the text; emit_readers.py makes the readers of single values.
 """
 
 from __future__ import annotations

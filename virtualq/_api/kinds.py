@@ -1,5 +1,5 @@
-"""One table of the kinds of value that a function sends: who checks, reads, writes or explains a
-parameter looks here by ``Item.kind``; below parameters, wire, the command line and the sandbox.
+"""One table of the kinds of value that a function sends: how each is checked, read, written and
+explained, by ``Item.kind``; for parameters, wire, the command line, the gateway and the sandbox.
 
 What a kind needs that most calls never use, such as the readers of fields, is loaded when asked
 for: every process that makes one call pays for loading this table.
@@ -39,7 +39,7 @@ class Kind:
                 generator refuses kinds that cannot stand there.
     """
 
-    # No NamedTuple: making one, every process would pay for more than for the rest of this file.
+    # No NamedTuple: to make one takes longer than the rest of this file, in every process.
     __slots__ = ("annotation", "check", "metavar", "parse", "reader", "said", "write")
 
     def __init__(
@@ -156,7 +156,8 @@ def _several(name: str, value: object, of: str) -> Iterable[object]:
 
 
 def _parse_integer(text: str) -> int:
-    # int() takes digits of other scripts, too; int64 has 19 digits, and long ones take long.
+    # int() takes digits of other scripts too. 30 digits are more than int64 has; check says so,
+    # while the time that int() takes grows with the square of their number.
     if re.fullmatch("-?[0-9]{1,30}", text):
         return int(text)
     raise ValueError("not a whole number")

@@ -56,7 +56,7 @@ def _before_fork() -> None:
     seen = _loading - {me}
     if seen:
         _wait(lambda: not seen & _loading)
-        # Whoever is still there was interrupted before it could take itself out.
+        # A thread that is still noted was interrupted before it could take its note back.
         _loading.difference_update(seen)
 
 

@@ -10,7 +10,7 @@ from phonenumbers import PhoneNumber
 
 # ITU-T E.164, section 6: 15 digits at most.
 _MOST_DIGITS = 15
-# Without any prefix, what is shorter may be an extension of the house as well.
+# Without any prefix, what is shorter may as well be an extension inside a company.
 _FEWEST_UNMARKED = 6
 
 
@@ -38,7 +38,7 @@ def readings(digits: str, country: Optional[str]) -> Set[str]:
     numbers = {_e164(number) for number in possible}
     if len(numbers) < 2:
         return numbers
-    # Possible is a matter of length, valid one of the numbering plan: it knows more.
+    # "Possible" looks at the length alone, "valid" at the numbering plan, which decides more.
     return {_e164(number) for number in possible if phonenumbers.is_valid_number(number)} or numbers
 
 
@@ -53,7 +53,8 @@ def _international(digits: str) -> Optional[PhoneNumber]:
     if written not in (national, "0" + national):
         if written.startswith("0"):
             return None
-        # The library mends what has been dialled differently since; here a number stays.
+        # The library rewrites numbers whose country has changed its numbering plan since; a number
+        # with a country code stays what it is.
         number = PhoneNumber(number.country_code, int(written))
     return number if _is_possible(number) else None
 

@@ -1,4 +1,4 @@
-"""Writes a caller's properties as JSON; called by parameters. No I/O.
+"""Writes a caller's properties as JSON; called by kinds. No I/O.
 
 Every refusal names the way to the faulty part: `properties.a[2].b`.
 """

@@ -1,4 +1,4 @@
-"""How a parameter is refused, and what is asked of a text; for parameters and properties."""
+"""How a parameter is refused, and what is asked of a text; for kinds and properties."""
 
 from __future__ import annotations
 
