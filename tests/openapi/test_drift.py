@@ -9,10 +9,11 @@ from typing import Any, Dict, List
 import pytest
 
 from virtualq import Session
+from virtualq._api import fields
 from virtualq._api.kinds import KINDS
 from virtualq._api.operations import OPERATIONS
 
-from .generator import REAL_SPEC, at, generate, real_spec, save
+from .generator import REAL_SPEC, at, generate, model, real_spec, save
 
 pytestmark = pytest.mark.once
 
@@ -70,6 +71,12 @@ def unoffered(path: Path) -> List[str]:
 def test_session_offers_what_the_spec_has() -> None:
     """A function for each operation, a keyword for each attribute."""
     assert missing_keywords(OPERATIONS, Session) == []
+
+
+def test_every_kind_of_the_generator_is_known() -> None:
+    """A kind that the table lacked would fail at the first call, command or question of its own."""
+    assert set(KINDS) == {*model.FITS, "resources"}
+    assert all(vars(fields)[kind.reader] for kind in KINDS.values())
 
 
 def test_spec_has_what_the_session_offers() -> None:
