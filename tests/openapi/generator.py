@@ -22,7 +22,11 @@ Document = Dict[str, Any]
 sys.path.insert(0, str(ROOT / "openapi"))
 
 import generate  # noqa: E402
+import model  # noqa: E402
 import reading  # noqa: E402
+
+KINDS = frozenset(model.FITS)
+"""The kinds of value that the generator gives what a function sends."""
 
 _load = generate.load_document
 

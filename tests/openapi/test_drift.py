@@ -13,7 +13,8 @@ from virtualq._api import fields
 from virtualq._api.kinds import KINDS
 from virtualq._api.operations import OPERATIONS
 
-from .generator import REAL_SPEC, at, generate, model, real_spec, save
+from .generator import KINDS as GENERATED_KINDS
+from .generator import REAL_SPEC, at, generate, real_spec, save
 
 pytestmark = pytest.mark.once
 
@@ -75,7 +76,7 @@ def test_session_offers_what_the_spec_has() -> None:
 
 def test_every_kind_of_the_generator_is_known() -> None:
     """A kind that the table lacked would fail at the first call, command or question of its own."""
-    assert set(KINDS) == {*model.FITS, "resources"}
+    assert set(KINDS) == {*GENERATED_KINDS, "resources"}
     assert all(vars(fields)[kind.reader] for kind in KINDS.values())
 
 
