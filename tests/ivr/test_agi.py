@@ -12,7 +12,7 @@ from ..calls import LINE, PHONE, answer, caller
 from ..cli.command import environment, service_at
 from ..faults.server import FaultServer
 from ..loopback import Loopback
-from .agi import EXAMPLES, LONGEST, run, script
+from .agi import LONGEST, run, script
 from .asterisk import BUFFER, Asterisk
 from .sharing import HARMLESS, HOSTILE, TRANSFER, arrive, asked_for, hang_up_when_asked
 
@@ -283,12 +283,6 @@ def test_a_number_that_cannot_be_decided_waits() -> None:
             arrive(asterisk, env)
             assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
         assert server.requests == []
-
-
-def test_names_that_collide_with_nothing() -> None:
-    """Every file that is copied into the agi-bin of others begins with our name."""
-    names = [path.name for path in (EXAMPLES / "agi").glob("*.py")]
-    assert [name for name in names if not name.startswith("virtualq_")] == []
 
 
 def test_a_call_that_never_was_in_a_line_is_not_reported() -> None:

@@ -57,3 +57,9 @@ def test_every_word_that_is_none_is_the_ordinary_queue() -> None:
     ]
     after = main.partition("?goodbye)\n")[2]
     assert after.startswith(" same => n,Queue(support)\n")
+
+
+def test_names_that_collide_with_nothing() -> None:
+    """Every file that is copied into the agi-bin of others begins with our name."""
+    names = [path.name for path in AGI.glob("*.py")]
+    assert [name for name in names if not name.startswith("virtualq_")] == []
