@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union, cast
@@ -33,6 +34,11 @@ class Asked(NamedTuple):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     loopback: Loopback
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print nothing of a client that hung up, as a call does that is late."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Loopback:
