@@ -37,6 +37,8 @@ def _strike(at: int) -> bool:
         return trace
 
     sys.modules.pop(NAME, None)
+    # Python 3.12 looks at it when tracing begins: without, the first run would see no opcode.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         late.load(NAME)

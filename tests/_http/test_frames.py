@@ -55,6 +55,8 @@ def _struck(act: Callable[[], object], stride: int) -> Iterator[Interrupt]:
     while True:
         striker = _Striker(number)
         before = sys.gettrace()
+        # Python 3.12 looks at it when tracing begins: without, the first run would see no opcode.
+        sys._getframe().f_trace_opcodes = True
         sys.settrace(striker)
         try:
             act()

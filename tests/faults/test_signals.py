@@ -31,4 +31,5 @@ def test_a_handler_strikes_anywhere(
         seen = run_program("interrupted", url, what, kept, str(STRIDE), *bundle, seconds=120)
         assert not server.mistakes
     assert seen["wrong"] == []
+    assert seen["strikes"] > 20
     assert seen["descriptors"] <= (2 if what == "raise" and LOSES_REFERENCES else 0)

@@ -13,7 +13,7 @@ import os
 import sys
 import warnings
 from types import FrameType
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Tuple
 
 from virtualq import Session, VirtualQError
 
@@ -48,8 +48,8 @@ class Striker:
 
 def strike_everywhere(
     session: Session, what: str, fresh: bool, first: int, stride: int
-) -> List[str]:
-    """Strike at every so many bytecodes, and list what was wrong afterwards."""
+) -> Tuple[int, List[str]]:
+    """Strike at every so many bytecodes; count them, and list what was wrong afterwards."""
 
     def interrupt() -> None:
         raise Interrupt
@@ -61,6 +61,8 @@ def strike_everywhere(
             session.close()
         striker = Striker(number, interrupt if what == "raise" else session.close)
         came = "a result"
+        # Python 3.12 looks at it when tracing begins: without, the first run would see no opcode.
+        sys._getframe().f_trace_opcodes = True
         sys.settrace(striker)
         try:
             session.get_caller(NEXT_LINE, NEXT_PHONE)
@@ -79,7 +81,7 @@ def strike_everywhere(
         if found is None or found.line_id != NEXT_LINE:
             wrong.append(f"at {number}: the next call found {found}")
         number += stride
-    return wrong
+    return (number - first) // stride, wrong
 
 
 def descriptors() -> int:
@@ -90,7 +92,7 @@ def descriptors() -> int:
 def main(
     base_url: str, what: str, fresh: str, stride: str, ca_bundle: Optional[str] = None
 ) -> None:
-    """Print how many descriptors and objects are left, and all that was wrong."""
+    """Print how often it struck, how many descriptors are left, and all that was wrong."""
     # Between making a socket and keeping it there is a bytecode; Python ignores this unless told.
     warnings.simplefilter("ignore", ResourceWarning)
     faulthandler.dump_traceback_later(100, exit=True)
@@ -98,9 +100,10 @@ def main(
     session.get_caller(NEXT_LINE, NEXT_PHONE)
     session.close()
     before = descriptors()
-    wrong = strike_everywhere(session, what, fresh == "fresh", 1, int(stride))
+    strikes, wrong = strike_everywhere(session, what, fresh == "fresh", 1, int(stride))
     session.close()
-    print(json.dumps({"wrong": wrong, "descriptors": descriptors() - before}))
+    left = descriptors() - before
+    print(json.dumps({"wrong": wrong, "strikes": strikes, "descriptors": left}))
 
 
 if __name__ == "__main__":
