@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import ssl
 import struct
 import threading
+import time
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Union
 
 from .service import Request, Service, message
@@ -201,8 +203,11 @@ class FaultServer:
         while not self.stopped.is_set():
             try:
                 sock, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError as error:
+                if error.errno != errno.EMFILE:
+                    return
+                time.sleep(0.01)  # a test has taken all descriptors away, for a moment
+                continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections += 1
             peer = Peer(self, sock, self.connections)
