@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List
 import pytest
 import responses
 
-from virtualq import APIError, DeadlineExceededError, Session, VirtualQError
+from virtualq import APIError, DeadlineExceededError, LineGroupUpdate, Session, VirtualQError
 
 from ..calls import KEY, LINE, PHONE, register
 
@@ -89,23 +89,31 @@ class _Endless(Dict[str, Any]):
         return ((f"k{number}", 1) for number in itertools.count())
 
 
+_CALLER = {"line_id": LINE, "phone": PHONE}
+
+
 @pytest.mark.parametrize(
-    "given", [{"skills": _endless()}, {"properties": _Endless()}], ids=["skills", "properties"]
+    ("name", "given"),
+    [
+        ("update_caller_information", {**_CALLER, "skills": _endless()}),
+        ("update_caller_information", {**_CALLER, "properties": _Endless()}),
+        (
+            "update_line_group_collection",
+            {"line_groups": itertools.repeat(LineGroupUpdate(id=7, service_ewt=240))},
+        ),
+    ],
+    ids=["skills", "properties", "line_groups"],
 )
-def test_what_never_ends_is_ended_by_the_deadline(given: Dict[str, Any]) -> None:
+def test_what_never_ends_is_ended_by_the_deadline(name: str, given: Dict[str, Any]) -> None:
     """A generator that somebody forgot to stop: an error on time, before anything is sent."""
     with (
         Session(KEY, base_url=CLOSED) as vq,
         pytest.raises(DeadlineExceededError) as caught,
     ):
-        vq.update_caller_information(LINE, PHONE, deadline=0.2, **given)
-    assert caught.value.elapsed >= 0.2
+        getattr(vq, name)(**given, deadline=0.2)
     error = caught.value
-    assert (error.operation, error.attempts, error.maybe_applied) == (
-        "update_caller_information",
-        0,
-        False,
-    )
+    assert error.elapsed >= 0.2
+    assert (error.operation, error.attempts, error.maybe_applied) == (name, 0, False)
 
 
 def test_text_of_any_length_is_written_within_the_deadline() -> None:

@@ -91,7 +91,10 @@ def _check_time(name: str, value: object, item: Item, watch: Watch) -> str:
     if not isinstance(value, datetime):
         raise refuse(name, f"must be a datetime, not {kind_of(value)}")
     if value.utcoffset() is None:
-        raise refuse(name, "must have a time zone, such as datetime.now(timezone.utc)")
+        raise refuse(
+            name,
+            "must have a time zone, as datetime.now(timezone.utc) or 2021-03-04T05:06:07Z have",
+        )
     moment = datetime.astimezone(value, timezone.utc)
     # A subclass may print anything: the time that it stands for is asked of datetime itself.
     return datetime.isoformat(moment).replace("+00:00", "Z")
@@ -139,12 +142,15 @@ def _check_resources(name: str, value: object, item: Item, watch: Watch) -> List
     from virtualq import models
 
     wanted = vars(models)[item.of or ""]
-    records = list(_several(name, value, item.of or ""))
-    if not records:
-        raise refuse(name, f"must have at least one {item.of}")
-    for index, record in enumerate(records):
+    records: List[object] = []
+    for index, record in enumerate(_several(name, value, item.of or "")):
+        if index % _OFTEN == 0:
+            watch()
         if not isinstance(record, wanted):
             raise refuse(f"{name}[{index}]", f"must be a {item.of}, not {kind_of(record)}")
+        records.append(record)
+    if not records:
+        raise refuse(name, f"must have at least one {item.of}")
     return records
 
 
