@@ -198,7 +198,7 @@ def _metrics() -> Iterator[Sequence[object]]:
 
 def _sandbox_page() -> Iterator[str]:
     """Tell the sandbox's own commands: over HTTP, in the shell and in Python."""
-    from virtualq.sandbox.commands import COMMANDS, PATH
+    from virtualq.sandbox.commands import COMMANDS, MEANINGS, PATH
     from virtualq.sandbox.face import Face
 
     yield "# The sandbox's own commands\n\nOver HTTP each wants the key in `X-Api-Key`; members of "
@@ -209,8 +209,11 @@ def _sandbox_page() -> Iterator[str]:
         yield f"## `{command.method} {PATH}/{name}`\n\n{_text(function)}"
         if command.words:
             yield from _table(
-                ("name", "kind", "required"),
-                ((_code(w.wire), w.kind, "yes" if w.required else "") for w in command.words),
+                ("name", "kind", "required", ""),
+                (
+                    (_code(w.wire), w.kind, "yes" if w.required else "", MEANINGS[w.wire])
+                    for w in command.words
+                ),
             )
 
 

@@ -42,6 +42,20 @@ def test_the_example_of_the_help_can_be_typed(capsys: pytest.CaptureFixture[str]
         assert "there is no API key" in capsys.readouterr().err
 
 
+def test_every_option_of_the_sandbox_has_a_word_about_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also those of what is told to a running one: `--lost` alone explains nothing."""
+    assert cli.run(["sandbox", "--help"]) == 0
+    orders = re.findall(r"^    ([a-z-]+) {2,}\w", capsys.readouterr().out, re.MULTILINE)
+    assert {"notify", "fail", "status"} <= set(orders)
+    for order in orders:
+        assert cli.run(["sandbox", order, "--help"]) == 0
+        options = capsys.readouterr().out.partition("options:")[2]
+        bare = re.findall(r"^  --\S+(?: [A-Z_]+)?\n(?! {6})", options, re.MULTILINE)
+        assert (order, bare) == (order, [])
+
+
 def test_help_names_the_values_the_spec_knows(capsys: pytest.CaptureFixture[str]) -> None:
     """They are known, not required: others are sent as they are."""
     cli.run(["line-up", "--help"])

@@ -37,10 +37,15 @@ _HELP = {
     "verbose": "one line a request on stderr",
 }
 
+_WHERE = {
+    "state": "the file that the running one keeps (default: the one at VIRTUALQ_BASE_URL)",
+    "key_file": "file with its key (default: what the state file says, else VIRTUALQ_API_KEY)",
+}
+
 
 def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
     """Give a parser the options of `virtualq sandbox`, and a parser for each of its commands."""
-    from virtualq.sandbox.commands import COMMANDS
+    from virtualq.sandbox.commands import COMMANDS, MEANINGS
 
     add = parser.add_argument
     actions = [
@@ -59,10 +64,13 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
     for name, command in COMMANDS.items():
         order = orders.add_parser(name, help=command.help, allow_abbrev=False)
         # Where they are not given, what stands before the command counts.
-        order.add_argument("--state", metavar="FILE", default=argparse.SUPPRESS)
-        order.add_argument("--api-key-file", dest="key_file", default=argparse.SUPPRESS)
+        for option, dest in (("--state", "state"), ("--api-key-file", "key_file")):
+            order.add_argument(
+                option, dest=dest, metavar="FILE", default=argparse.SUPPRESS, help=_WHERE[dest]
+            )
         for item in command.words:
-            order.add_argument("--" + item.wire.replace("_", "-"), **_reading(item))
+            option, meaning = "--" + item.wire.replace("_", "-"), MEANINGS[item.wire]
+            order.add_argument(option, help=meaning, **_reading(item))
     return actions
 
 

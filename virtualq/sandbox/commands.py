@@ -41,6 +41,31 @@ _ADDED = (
     _word("line_group_id", "integer", False),
     _word("talk_time", "integer", False),
 )
+MEANINGS: Mapping[str, str] = {
+    "line_id": "the line's id",
+    "phone": "the caller's number",
+    "name": "what the line is called",
+    "call_center_id": "its call center (default: 24)",
+    "line_group_id": "its line group (default: none)",
+    "talk_time": "seconds that an agent talks to a caller (default: 240)",
+    "seconds": "how many seconds pass",
+    "function": "the function that goes wrong (default: every one)",
+    "status": "answer with this HTTP status",
+    "retry_after": "seconds that the Retry-After of that answer says",
+    "times": "so many calls (default: until heal)",
+    "probability": "the share of calls: 0.2 is one in five (default: 1)",
+    "applied": "carry the change out all the same",
+    "timeout": "never answer",
+    "lost": "hang up in place of an answer",
+    "reset": "reset the connection in place of an answer",
+    "latency": "seconds that the answer comes late",
+    "drip": "seconds that each byte of the answer comes late",
+    "html": "answer with a login page",
+    "malformed": "answer with JSON that breaks off",
+    "unknown_attributes": "put attributes into the answer that nobody has heard of",
+    "unknown_state": "put a state into the answer that nobody has heard of",
+}
+"""What each word of the commands says, for the help of the command line and the reference."""
 COMMANDS: Mapping[str, Command] = {
     "notify": Command("POST", _WHO, "it is this caller's turn"),
     "time-out": Command("POST", _WHO, "this caller did not turn up"),
