@@ -45,7 +45,7 @@ _OPTIONS = {
     "line_id": "the line to look in for nobody (default: 0, which shows as much of the key)",
 }
 _EXIT_CODES = """\
-exit codes: 0 done or found, 1 not found, up or active, 2 usage or settings,
+exit codes: 0 done or found, 1 not found, not up, not active, 2 usage or settings,
   3 the service refused, 4 no usable answer, 130 interrupted
 settings: VIRTUALQ_API_KEY (or _FILE), VIRTUALQ_BASE_URL, VIRTUALQ_DEADLINE, HTTPS_PROXY, NO_PROXY,
   REQUESTS_CA_BUNDLE or SSL_CERT_FILE"""
