@@ -29,7 +29,10 @@ HEAD_START = 900
 
 def main(arguments: List[str]) -> None:
     """Run until SIGINT or SIGTERM."""
-    port = int(arguments[0]) if arguments else 8000
+    asked = arguments[0] if arguments else "8000"
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 5 and int(asked) < 65_536):
+        raise SystemExit(f"port {asked!r}: must be a number up to 65535, as in make site PORT=8001")
+    port = int(asked)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     with ExitStack() as stack:

@@ -147,6 +147,22 @@ def test_make_site() -> None:
     assert running.process.returncode == 0
 
 
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", ""])
+def test_a_port_that_is_none(port: str) -> None:
+    """What was typed, what it must be, and no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(SITE / "start.py"), port],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"port {port!r}: must be a number")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def fill(browser: Browser, **typed: str) -> None:
     """Type into the fields of a form."""
     for name, text in typed.items():
