@@ -195,6 +195,7 @@ def _sendings(old: Request, new: Request, was: Function, now: Function) -> Itera
     """
 
     def key(argument: Argument) -> Key:
+        """Tell an argument from every other of its operation."""
         return argument.place, argument.wire
 
     kept = {key(item) for item in old.arguments} & {key(item) for item in new.arguments}

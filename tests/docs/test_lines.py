@@ -29,6 +29,20 @@ def at(sandbox: Sandbox) -> Dict[str, str]:
     return {**service_at(sandbox.url), **there}
 
 
+def run(code: str, sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of the page to its end."""
+    program = folder / "program.py"
+    program.write_text(code, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(program)],
+        env=at(sandbox),
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("number", [0, 2], ids=["decide", "find"])
 def test_a_program_prints_what_the_page_says(number: int, tmp_path: Path) -> None:
     """Somebody who copies it sees the same."""
@@ -36,16 +50,8 @@ def test_a_program_prints_what_the_page_says(number: int, tmp_path: Path) -> Non
     printed = PAGE[PAGE.index(program) + 1]
     assert printed.language == "text"
     code = program.code.replace("SILENCE = 3042, 2.0", f"SILENCE = 3042, {LONGEST}")
-    (tmp_path / "program.py").write_text(code, encoding="utf-8")
     with Sandbox() as sandbox:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", str(tmp_path / "program.py")],
-            env=at(sandbox),
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
+        done = run(code, sandbox, tmp_path)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", printed.code)
 
 
@@ -55,16 +61,8 @@ def test_a_closed_line_is_not_offered(tmp_path: Path) -> None:
         sandbox.close_line(3042)
         for line, functions in (("3042", 1), ("9999", 2)):
             code = PROGRAMS[0].code.replace("3042, 2.0", f"{line}, {LONGEST}")
-            (tmp_path / "program.py").write_text(code, encoding="utf-8")
-            done = subprocess.run(
-                [sys.executable, "-W", "error", str(tmp_path / "program.py")],
-                env=at(sandbox),
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                check=True,
-            )
-            assert done.stdout == "queue\n"
+            done = run(code, sandbox, tmp_path)
+            assert (done.returncode, done.stdout) == (0, "queue\n")
             assert ("there is no line 9999" in done.stderr) == (line == "9999")
             asked = [request.function for request in sandbox.requests]
             assert asked == ["is_virtualq_active"] * functions

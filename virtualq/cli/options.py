@@ -180,6 +180,7 @@ def read_as(kind: str, metavar: Optional[str] = None) -> Dict[str, Any]:
     from_file = kind in FROM_FILE
 
     def read(text: str) -> object:
+        """Return the value, or say what it must be."""
         given = _contents(text[1:]) if from_file and text.startswith("@") else text
         try:
             return known.parse(given)

@@ -62,6 +62,7 @@ def serve(asked: Settings, key: Optional[str] = None) -> int:
     signals = (signal.SIGTERM, signal.SIGINT)
 
     def end(number: int, frame: Optional[FrameType]) -> None:
+        """Let serving end, once what runs is answered."""
         stop.set()
 
     before = {number: signal.signal(number, end) for number in signals}

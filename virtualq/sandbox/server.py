@@ -175,6 +175,7 @@ def main(
     stop = threading.Event()
 
     def on_signal(number: int, frame: Optional[FrameType]) -> None:
+        """Let the sandbox end."""
         stop.set()
 
     before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
