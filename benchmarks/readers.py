@@ -13,9 +13,10 @@ BodyReader = Callable[[bytes], object]
 
 def virtualq() -> Reader:
     """Return how a list is read by wire, once it has been checked."""
-    from virtualq._api.tables import structure_caller_result
+    from virtualq._api.tables import TABLES
 
-    return lambda resources: [structure_caller_result(resource) for resource in resources]
+    read = TABLES["CallerResult"].read
+    return lambda resources: [read(resource) for resource in resources]
 
 
 def pydantic() -> Reader:

@@ -46,7 +46,7 @@ def emit_models(spec: Spec, banner: str) -> str:
         body += _NO_EXTRA
     for model in spec.models:
         body += ["", "", *_model(model)]
-    title = f"The classes and values of {spec.title}: what tables.py makes of an answer."
+    title = f"The classes and values of {spec.title}: what an answer is read into."
     head = docstring(f"{title}\n\n{banner}", 0)
     names = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
     return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"

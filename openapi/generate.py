@@ -19,9 +19,9 @@ from typing import Dict, List, Optional, Tuple
 
 from changes import changes
 from comparing import Change, wording
-from emit_converter import emit_converter
 from emit_models import emit_models
 from emit_operations import emit_operations
+from emit_tables import emit_tables
 from files import compare, write
 from model import Spec, digest
 from problem import Problem, printable
@@ -84,7 +84,7 @@ def render(spec: Spec, path: Path) -> Dict[str, str]:
         f"Digest of the spec: sha256 {digest(spec)}"
     )
     return {
-        "_api/tables.py": emit_converter(spec, banner),
+        "_api/tables.py": emit_tables(spec, banner),
         "_api/operations.py": emit_operations(spec, banner),
         "models.py": emit_models(spec, banner),
     }

@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from virtualq import CallerResult, Channel, Source, VirtualQCallerState
-from virtualq._api.tables import structure_caller_result
+from virtualq._api.tables import TABLES
 
 Attributes = Dict[str, Any]
 UTC = timezone.utc
@@ -63,15 +63,21 @@ EXPECTED = CallerResult(
 )
 
 
+def read_caller(resource: Attributes) -> CallerResult:
+    """Read a resource by the table of callers."""
+    caller: CallerResult = TABLES["CallerResult"].read(resource)
+    return caller
+
+
 def read(identifier: object = "9911", **attributes: Any) -> CallerResult:
     """Read a caller with these attributes, given by their names in snake_case."""
     kebab = {name.replace("_", "-"): value for name, value in attributes.items()}
-    return structure_caller_result({"id": identifier, "type": "waiters", "attributes": kebab})
+    return read_caller({"id": identifier, "type": "waiters", "attributes": kebab})
 
 
 def test_every_attribute_is_read() -> None:
     """The whole caller, each value in its type; the spec may have got more by now."""
-    assert structure_caller_result({"id": "9911", "attributes": ALL}) == EXPECTED
+    assert read_caller({"id": "9911", "attributes": ALL}) == EXPECTED
     assert set(ALL) <= {
         field.metadata.get("within", field.metadata["wire"])
         for field in attrs.fields(CallerResult)
@@ -82,20 +88,20 @@ def test_every_attribute_is_read() -> None:
 def test_snake_case_is_read_alike() -> None:
     """The service writes snake_case when asked to; keys inside properties stay as they are."""
     snake = {name.replace("-", "_"): value for name, value in ALL.items()}
-    assert structure_caller_result({"id": 9911, "attributes": snake}) == EXPECTED
+    assert read_caller({"id": 9911, "attributes": snake}) == EXPECTED
 
 
 def test_kebab_case_wins_over_snake_case() -> None:
     """When both are there, the other one is left in extra, in whatever order they come."""
     for names in (("wait-time", "wait_time"), ("wait_time", "wait-time")):
         given_value = {name: len(name.split("-")) for name in names}
-        caller = structure_caller_result({"attributes": given_value})
+        caller = read_caller({"attributes": given_value})
         assert (caller.wait_time, caller.extra) == (2, {"wait_time": 1})
 
 
 def test_mixed_spelling_is_no_known_name() -> None:
     """Half kebab, half snake is another attribute."""
-    caller = structure_caller_result({"attributes": {"virtualq-waiter_state": "Waiting"}})
+    caller = read_caller({"attributes": {"virtualq-waiter_state": "Waiting"}})
     assert caller == CallerResult(extra={"virtualq-waiter_state": "Waiting"})
 
 
@@ -135,8 +141,8 @@ def test_odd_value_is_left_in_extra(name: str, caplog: pytest.LogCaptureFixture)
     others = {other: value for other, value in ALL.items() if other != name}
     for odd in ODD[name]:
         caplog.clear()
-        caller = structure_caller_result({"id": "9911", "attributes": {**ALL, name: odd}})
-        rest = structure_caller_result({"id": "9911", "attributes": others})
+        caller = read_caller({"id": "9911", "attributes": {**ALL, name: odd}})
+        rest = read_caller({"id": "9911", "attributes": others})
         assert caller.extra == {name: odd}
         assert attrs.evolve(caller, extra={}) == rest
         assert [(each.name, each.levelno) for each in caplog.records] == [
@@ -160,13 +166,13 @@ def test_several_odd_values_are_told_one_by_one(caplog: pytest.LogCaptureFixture
 def test_unknown_attributes_are_kept_as_they_came() -> None:
     """Under their own names, null too; nothing is said about them."""
     unknown = {"new-one": [1], "new_two": None, "id": 5, "Phone": "x", "": ""}
-    caller = structure_caller_result({"id": 1, "attributes": {**unknown, "ewt": None}})
+    caller = read_caller({"id": 1, "attributes": {**unknown, "ewt": None}})
     assert caller == CallerResult(id=1, extra=unknown)
 
 
 def test_null_is_none() -> None:
     """Every attribute may be null."""
-    caller = structure_caller_result({"id": None, "attributes": dict.fromkeys(ALL)})
+    caller = read_caller({"id": None, "attributes": dict.fromkeys(ALL)})
     assert caller == CallerResult()
 
 
@@ -186,7 +192,7 @@ def test_instances_share_nothing() -> None:
 def test_converter_loads_cattrs_only_when_asked() -> None:
     """A script that makes one call does not pay for it."""
     code = (
-        "import sys, virtualq._api.tables as c\n"
+        "import sys, virtualq._api.converter as c\n"
         "assert 'cattrs' not in sys.modules\n"
         "c.make_converter()\n"
         "assert 'cattrs' in sys.modules\n"

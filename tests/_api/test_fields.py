@@ -17,7 +17,7 @@ from virtualq import (
     Source,
     VirtualQCallerState,
 )
-from virtualq._api.tables import make_converter
+from virtualq._api.converter import make_converter
 
 from ..calls import call, register
 

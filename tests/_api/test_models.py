@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virtualq import CallerResult, Channel, ServiceState, Source, VirtualQCallerState, models
-from virtualq._api.tables import make_converter
+from virtualq._api.converter import make_converter
 
 from ..calls import PHONE, caller
 

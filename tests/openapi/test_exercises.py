@@ -216,8 +216,8 @@ BEFORE_IMPORT = "        CallCenterResult,\n        CallerResult,\n"
 
 
 READ = """
-from virtualq._api.tables import STRUCTURES
-caller = STRUCTURES["CallerResult"]({"id": 1, "attributes": {ATTRIBUTES}})
+from virtualq._api.tables import TABLES
+caller = TABLES["CallerResult"].read({"id": 1, "attributes": {ATTRIBUTES}})
 """
 
 

@@ -29,8 +29,9 @@ HOSTILE = [
 USE = """
 import pickle
 from made import models
-from made._api.tables import make_converter, structure_thing
-converter = make_converter()
+from made._api.tables import TABLES
+from virtualq._api.converter import make_converter
+read_thing, converter = TABLES["Thing"].read, make_converter(TABLES)
 """
 
 
@@ -45,7 +46,7 @@ def test_reserved_and_hiding_names_work(tmp_path: Path) -> None:
         + f"""
 import typing, attrs
 given = {{name: name for name in {names!r}}}
-thing = structure_thing(given)
+thing = read_thing(given)
 assert thing.extra == {{}}
 assert converter.unstructure(thing) == given
 assert set(typing.get_type_hints(models.Thing)) == {{f.name for f in attrs.fields(models.Thing)}}
@@ -107,7 +108,7 @@ def test_hostile_text_is_data_everywhere(text: str, tmp_path: Path) -> None:
         + f"""
 text = {text!r}
 assert models.Word.ODD.value == text
-thing = structure_thing({{"a" + text: "1", "b": text, "c": text}})
+thing = read_thing({{"a" + text: "1", "b": text, "c": text}})
 assert thing.extra == {{}} and thing.b == text and thing.c is models.Word.ODD
 assert converter.unstructure(thing) == {{"a" + text: "1", "b": text, "c": text}}
 from made._api import operations
@@ -138,9 +139,9 @@ assert [member.value for member in models.Word] == {values!r}
 for member in models.Word:
     assert str(member) == format(member) == f"{{member}}" == member.value == member
     assert pickle.loads(pickle.dumps(member)) is member
-    thing = structure_thing({{"closed": member.value, "open": member.value}})
+    thing = read_thing({{"closed": member.value, "open": member.value}})
     assert thing.closed is member and thing.open is member
-thing = structure_thing({{"closed": "other", "open": "other"}})
+thing = read_thing({{"closed": "other", "open": "other"}})
 assert (thing.closed, thing.open, thing.extra) == (None, "other", {{"closed": "other"}})
 print(*(member.name for member in models.Word))
 """,
@@ -217,15 +218,15 @@ def test_value_that_fits_and_value_that_does_not(name: str, tmp_path: Path) -> N
 import logging
 logging.disable()
 for value in {good!r}:
-    thing = structure_thing({{"x": value}})
+    thing = read_thing({{"x": value}})
     assert thing.x is not None and thing.extra == {{}}, (value, thing, thing.extra)
     assert converter.unstructure(thing) == {{"x": value}}
     assert pickle.loads(pickle.dumps(thing)) == thing
 for value in {bad!r}:
-    thing = structure_thing({{"x": value}})
+    thing = read_thing({{"x": value}})
     assert thing.x is None and thing.extra == {{"x": value}}, (value, thing)
     assert converter.structure(converter.unstructure(thing), models.Thing) == thing
-assert structure_thing({{"x": None}}) == structure_thing({{}}) == models.Thing()
+assert read_thing({{"x": None}}) == read_thing({{}}) == models.Thing()
 """,
     )
 
@@ -240,7 +241,7 @@ def test_number_that_is_not_finite_does_not_fit(tmp_path: Path) -> None:
 import logging
 logging.disable()
 for value in (float("inf"), float("-inf"), float("nan")):
-    thing = structure_thing({"x": value, "y": value})
+    thing = read_thing({"x": value, "y": value})
     assert (thing.x, thing.y, list(thing.extra)) == (None, None, ["x", "y"])
 """,
     )
@@ -276,11 +277,11 @@ def test_choice_by_discriminator(tmp_path: Path) -> None:
 import logging
 logging.disable()
 for tag, kind in (("miau", models.Cat), ("Dog", models.Dog)):
-    thing = structure_thing({"pet": {"kind": tag, "n": 1}})
+    thing = read_thing({"pet": {"kind": tag, "n": 1}})
     assert type(thing.pet) is kind and thing.pet.n == 1
     assert converter.unstructure(thing) == {"pet": {"kind": tag, "n": 1}}
 for odd in ({"kind": "Cat"}, {}, {"kind": None}, {"kind": ["Dog"]}, []):
-    assert structure_thing({"pet": odd}).extra == {"pet": odd}
+    assert read_thing({"pet": odd}).extra == {"pet": odd}
 """,
     )
 
@@ -306,7 +307,7 @@ def test_class_that_contains_itself(tmp_path: Path) -> None:
         USE
         + """
 given = {"next": {"box": {"thing": {"others": [{}, {"named": {"a": {}}}]}}}}
-thing = structure_thing(given)
+thing = read_thing(given)
 assert thing.next.box.thing.others[1].named["a"] == models.Thing()
 assert converter.unstructure(thing) == given
 assert pickle.loads(pickle.dumps(thing)) == thing
@@ -354,7 +355,7 @@ def test_merged_objects(tmp_path: Path) -> None:
         tmp_path,
         USE
         + """
-thing = structure_thing({"a": "x", "b": 1, "c": True})
+thing = read_thing({"a": "x", "b": 1, "c": True})
 assert (thing.a, thing.b, thing.c, thing.extra) == ("x", 1, True, {})
 assert models.Thing.__doc__ == "Both."
 """,
@@ -408,7 +409,7 @@ def test_secret_and_personal_values_are_not_shown(tmp_path: Path) -> None:
         tmp_path,
         USE
         + """
-shown = repr(structure_thing({"token": "t0p", "phone": "+17343305027", "line": "a", "new": "n3w"}))
+shown = repr(read_thing({"token": "t0p", "phone": "+17343305027", "line": "a", "new": "n3w"}))
 assert "a" in shown and not any(each in shown for each in ("t0p", "7343305027", "n3w"))
 """,
     )
@@ -426,8 +427,8 @@ def test_what_is_made_is_typed_strictly(tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text(
         "from typing import Optional, Union\n"
         "from made import models\n"
-        "from made._api.tables import structure_thing\n"
-        "thing = structure_thing({})\n"
+        "from made._api.tables import TABLES\n"
+        "thing: models.Thing = TABLES['Thing'].read({})\n"
         "a: Optional[int] = thing.p0\n"
         "b: Optional[Union[models.Word, str]] = thing.open\n"
         "c: Optional[models.ThingInner] = thing.inner\n"

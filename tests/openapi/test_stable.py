@@ -134,7 +134,8 @@ def test_new_attribute_of_an_answer_appears_with_no_line_written_by_hand(tmp_pat
     attributes["place-in-queue"] = {"type": ["integer", "null"], "description": "Place."}
     made = texts(make(tmp_path, document))
     assert "    place_in_queue: Optional[int] = field(" in made["models.py"]
-    assert '"place-in-queue"' in made["_api/tables.py"]
+    assert 'metadata={"wire": "place-in-queue"}' in made["models.py"]
+    assert '"place_in_queue": read_integer' in made["_api/tables.py"]
 
 
 def _split(schema: Dict[str, Any], *names: str) -> None:

@@ -57,6 +57,7 @@ _CORE = {
 }
 _MODELS = {
     "virtualq._api.records",
+    "virtualq._api.resources",
     "virtualq._api.tables",
     "virtualq._api.fields",
     "virtualq._api.times",

@@ -1,9 +1,8 @@
-"""The cattrs converter of the generated models: what make_converter() of tables.py calls,
-for users and sandbox.
+"""The cattrs converter of the generated models, for users and sandbox.
 
-Structuring goes through the generated functions; writing goes by each attrs field's metadata:
-``wire`` is its name on the wire, ``within`` the object it is lifted out of. What is written is
-read back as an equal object.
+Structuring goes by the generated tables; writing goes by each attrs field's metadata: ``wire`` is
+its name on the wire, ``within`` the object it is lifted out of. What is written is read back as an
+equal object.
 """
 
 from __future__ import annotations
@@ -13,59 +12,50 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Type, cast
 
 from virtualq._api.fields import Misfit, read_object
+from virtualq._api.resources import Table, Tables
+from virtualq._api.tables import TABLES
 from virtualq._api.times import format_time
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-Structure = Callable[[Mapping[str, object]], object]
 
+def make_converter(tables: Tables = TABLES) -> Converter:
+    """Return a new cattrs converter that reads and writes the classes of models.py.
 
-def build_converter(
-    structures: Mapping[type, Structure], resource_types: Mapping[type, str]
-) -> Converter:
-    """Return a new cattrs converter for the classes of ``structures``.
-
-    ``resource_types`` maps those that are JSON:API resources to their ``type``. Structuring
-    raises Misfit, a ValueError without the data in it, for what is no object at all.
+    Structuring raises Misfit, a ValueError without the data in it, for what is no object at all.
     """
-    from cattrs import Converter
+    from cattrs import Converter  # takes long to load
 
     converter = Converter()
-    hooks = _Hooks(converter, structures, resource_types)
+    hooks = _Hooks(converter, {table.record: table for table in tables})
     converter.register_structure_hook_factory(hooks.apply_to, hooks.structure)
     converter.register_unstructure_hook_factory(hooks.apply_to, hooks.unstructure)
     return converter
 
 
 class _Hooks:
-    """What a converter asks for each class of ``structures``, once."""
+    """What a converter asks for each class of ``tables``, once."""
 
-    def __init__(
-        self,
-        converter: Converter,
-        structures: Mapping[type, Structure],
-        resource_types: Mapping[type, str],
-    ) -> None:
+    def __init__(self, converter: Converter, tables: Mapping[type, Table]) -> None:
         self._converter = converter
-        self._structures = structures
-        self._resource_types = resource_types
+        self._tables = tables
 
     def apply_to(self, cls: object) -> bool:
         """Say whether a class is one of them."""
-        return cls in self._structures
+        return cls in self._tables
 
     def structure(self, cls: Type[object]) -> Callable[[object, object], object]:
         """Return what reads JSON into a class."""
-        structure = self._structures[cls]
-        is_resource = cls in self._resource_types
-        return lambda value, _: structure(_resource(value) if is_resource else read_object(value))
+        table = self._tables[cls]
+        check = read_object if table.resource_type is None else _resource
+        return lambda value, _: table.read(check(value))
 
     def unstructure(self, cls: Type[Any]) -> Callable[[Any], Dict[str, object]]:
         """Return what writes an instance of a class as JSON."""
         import attrs
 
-        resource_type = self._resource_types.get(cls)
+        resource_type = self._tables[cls].resource_type
         apart = {"extra"} if resource_type is None else {"extra", "id"}
         fields = [
             (field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart

@@ -1,20 +1,18 @@
-"""Strict readers of single JSON values; the generated tables.py is made of them, models.py
-gets what they return.
+"""Strict readers of single JSON values, and what makes readers out of readers; the generated
+tables.py names one for each field, resources.py calls them.
 
-A reader returns the value in its Python type or raises Misfit. Leniency stands in one place: a
-value that does not fit goes to ``extra`` (``set_misfits_aside``), so that one odd attribute
-never costs an answer.
+A reader returns the value in its Python type or raises Misfit. None of them is asked to read null.
 """
 
 from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Callable, Dict, FrozenSet, List, Mapping, TypeVar, cast
+from typing import Callable, Dict, List, Mapping, Type, Union, cast
 
+from virtualq._api.records import TextEnum
 from virtualq._api.times import parse_time
 
-T = TypeVar("T")
 Reader = Callable[[object], object]
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -112,121 +110,59 @@ def read_texts(value: object) -> List[str]:
     raise Misfit("not a list of texts")
 
 
-def read_choice(value: object, choices: Mapping[str, T]) -> T:
-    """Read a string out of a closed enumeration."""
-    choice = choices.get(read_text(value))
-    if choice is None:
+AS_IT_IS: Mapping[Reader, type] = {read_text: str, read_boolean: bool, read_object: dict}
+"""Readers that return every value of this very type as it is: calling them can be spared."""
+
+
+def choice(members: Type[TextEnum]) -> Reader:
+    """Return what reads a text out of a closed enumeration."""
+    known: Mapping[str, object] = {member.value: member for member in members}
+
+    def read(value: object) -> object:
+        """Return the member, whose text the value is."""
+        if isinstance(value, str) and value in known:
+            return known[value]
         raise Misfit("none of the values known")
-    return choice
+
+    return read
 
 
-def lift(
-    name: str, value: object, parts: Mapping[str, Reader], extra: Dict[str, object]
-) -> Mapping[str, object]:
-    """Return the members of an object that become fields of the class around it.
+def open_choice(members: Type[TextEnum]) -> Reader:
+    """Return what reads a text, as a member where the enumeration knows it."""
+    known: Mapping[str, object] = {member.value: member for member in members}
+    member_or = known.get
 
-    An object with members that are no fields is kept in ``extra`` as well, whole.
-    """
-    if value is None:
-        return {}
-    members = read_object(value)
-    if not parts.keys() >= members.keys():
-        extra[name] = value
-    return members
+    def read(value: object) -> object:
+        """Return the member, or the text that none has."""
+        if isinstance(value, str):
+            return member_or(value, value)
+        raise Misfit("not a text")
 
-
-def sort_names(
-    attributes: Mapping[str, object],
-    names: FrozenSet[str],
-    spellings: Mapping[str, str],
-    extra: Dict[str, object],
-) -> Mapping[str, object]:
-    """Return the known attributes under their names in the spec, and put the others into
-    ``extra``.
-
-    ``spellings`` maps other spellings of a name to the one in the spec. Where several are given
-    the name itself counts, then the one that differs in ``-`` and ``_`` alone.
-    """
-    known: Dict[str, object] = {}
-    given_as: Dict[str, str] = {}
-    for name, value in attributes.items():
-        right = name if name in names else spellings.get(name)
-        other = None if right is None else given_as.get(right)
-        if right is None or (other is not None and not _is_nearer(name, other, right)):
-            extra[name] = value
-            continue
-        if other is not None:
-            extra[other] = known[right]
-        given_as[right] = name
-        known[right] = value
-    return known
+    return read
 
 
-def _is_nearer(name: str, other: str, right: str) -> bool:
-    return name == right or (other != right and name.replace("_", "-") == right)
+def constant(allowed: Union[str, int, bool]) -> Reader:
+    """Return what reads the one value that is allowed."""
+
+    def read(value: object) -> object:
+        """Return it; the type is compared too, since true is no 1."""
+        if type(value) is type(allowed) and value == allowed:
+            return allowed
+        raise Misfit("another value than the one allowed")
+
+    return read
 
 
-def identify(resource: Mapping[str, object], extra: Dict[str, object]) -> object:
-    """Return the id of a resource; one among its attributes stands in for one that is missing."""
-    identifier = resource.get("id")
-    return extra.pop("id", None) if identifier is None and extra else identifier
+def nullable(reader: Reader) -> Reader:
+    """Return what reads null as None, and all else as a reader does."""
+    return lambda value: None if value is None else reader(value)
 
 
-def set_misfits_aside(
-    known: Mapping[str, object],
-    readers: Mapping[str, Reader],
-    lifted: Mapping[str, Mapping[str, Reader]],
-    extra: Dict[str, object],
-) -> Dict[str, object]:
-    """Return the attributes that fit, and put the others into ``extra`` with one WARNING each.
-
-    Of an object whose members are fields, as in ``lifted``, those that fit are kept.
-    """
-    fitting: Dict[str, object] = {}
-    for name, value in known.items():
-        parts = lifted.get(name)
-        if value is None or (parts is None and _fits(value, readers[name])):
-            fitting[name] = value
-        elif parts is None or not isinstance(value, dict):
-            _set_aside(name, name, value, extra)
-        else:
-            members = cast("Dict[str, object]", value)
-            fitting[name] = _fitting_parts(name, members, parts, extra)
-    return fitting
+def list_of(reader: Reader) -> Reader:
+    """Return what reads a JSON array, with a reader for each of its items."""
+    return lambda value: [reader(item) for item in read_list(value)]
 
 
-def _fitting_parts(
-    name: str,
-    members: Dict[str, object],
-    parts: Mapping[str, Reader],
-    extra: Dict[str, object],
-) -> Dict[str, object]:
-    fitting: Dict[str, object] = {}
-    for part, value in members.items():
-        if part not in parts:
-            extra.setdefault(name, members)
-        elif value is None or _fits(value, parts[part]):
-            fitting[part] = value
-        else:
-            _set_aside(f"{name}.{part}", name, members, extra)
-    return fitting
-
-
-def _fits(value: object, reader: Reader) -> bool:
-    try:
-        reader(value)
-    except Misfit:
-        return False
-    return True
-
-
-def _set_aside(field: str, name: str, value: object, extra: Dict[str, object]) -> None:
-    """Keep a value that does not fit; the warning names its field and never the value, which may
-    be personal.
-    """
-    import logging  # only here: an answer without oddities does not pay for it
-
-    extra.setdefault(name, value)
-    logging.getLogger("virtualq").warning(
-        "The answer's %r does not fit its type, see extra.", field
-    )
+def map_of(reader: Reader) -> Reader:
+    """Return what reads a JSON object with any names, with a reader for each of its values."""
+    return lambda value: {name: reader(item) for name, item in read_object(value).items()}

@@ -231,9 +231,9 @@ def _read_document(operation: Operation, answer: Answer, document: object) -> Re
         return _nothing(operation)
     name = operation.resource or ""
     if operation.answer == "many":
-        return Found(Unread(lambda: _structure_all(name, resources)), True)
+        return Found(Unread(lambda: _read_all(name, resources)), True)
     found = _counts(operation, resources[0])
-    return Found(Unread(lambda: _structure_all(name, resources[:1])[0]), found)
+    return Found(Unread(lambda: _read_all(name, resources[:1])[0]), found)
 
 
 def _tells_something(resource: object) -> bool:
@@ -258,13 +258,13 @@ def _counts(operation: Operation, resource: Resource) -> bool:
     return isinstance(value, str) and value.lower() == text.lower()
 
 
-def _structure_all(name: str, resources: List[Resource]) -> List[object]:
+def _read_all(name: str, resources: List[Resource]) -> List[object]:
     # The models and attrs are loaded here, by those who look at a value.
     late.load("virtualq._api.tables")
-    from virtualq._api.tables import STRUCTURES
+    from virtualq._api.tables import TABLES
 
-    structure = STRUCTURES[name]
-    return [structure(resource) for resource in resources]
+    read = TABLES[name].read
+    return [read(resource) for resource in resources]
 
 
 def _unexpected(answer: Answer, what: str) -> UnexpectedResponseError:

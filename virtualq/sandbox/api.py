@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
+from virtualq._api.converter import make_converter
 from virtualq._api.operations import BASE_PATH, OPERATIONS
-from virtualq._api.tables import make_converter
 from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import life, reading

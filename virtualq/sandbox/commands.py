@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Tuple, cast
 
+from virtualq._api.converter import make_converter
 from virtualq._api.operation import Item, Operation
 from virtualq._api.operations import OPERATIONS
-from virtualq._api.tables import make_converter
 from virtualq.models import CallerResult
 from virtualq.sandbox import reading
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, document

@@ -13,7 +13,7 @@ from typing import Any, Dict, Generator, List, Mapping, Optional, Sequence, Tupl
 
 from attrs import asdict, evolve, fields, frozen
 
-from virtualq._api.tables import make_converter
+from virtualq._api.converter import make_converter
 from virtualq.errors import ConfigurationError
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox.phones import comparable
