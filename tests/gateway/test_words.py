@@ -220,6 +220,7 @@ def test_who_is_not_waiting_is_not_lined_up(sandbox: Sandbox, gateway: Gateway, 
         gateway.delivered(1)
     said = gateway.ask(f"/v1/line-up?{WHO}")
     assert (said.word, said.reason) == ("queue", "refused")
+    assert "(refused)" in gateway.log.read_text()
 
 
 def test_unknown_path(shared: Tuple[Sandbox, Gateway]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Dict, List, Mapping, NamedTuple, Optional, cast
+from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
@@ -115,8 +116,18 @@ def _query(query: bytes) -> Dict[str, List[object]]:
 
 
 def _decoded(query: bytes) -> Dict[str, List[object]]:
+    if not _is_utf8(unquote_to_bytes(query)):
+        raise refuse("a parameter", "is not UTF-8")
     form = Request({"QUERY_STRING": query.decode("latin-1")}).args
     return {name: [*values] for name, values in form.lists()}
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _body(request: Request) -> bytes:

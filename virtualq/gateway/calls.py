@@ -127,6 +127,9 @@ class Calls:
         caller = lined_up.value
         # Only who is Waiting will be told: an older visit of theirs may have been found instead.
         if caller is None or caller.virtualq_caller_state != VirtualQCallerState.WAITING:
+            _log.warning(
+                "queue (%s): the service has them, but not in state Waiting", answer.REFUSED
+            )
             return queue(answer.REFUSED)
         return _about("lined-up", caller, cast("Optional[str]", given.get("language")))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+from contextlib import suppress
 from typing import List
 
 from virtualq._http.settings import read_key_file
@@ -34,9 +36,17 @@ def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
         add("--country", metavar="DE", help=_HELP["country"]),
         add("--api-key-file", dest="key_file", metavar="FILE", help=_HELP["key_file"]),
         add("--token-file", metavar="FILE", help=_HELP["token_file"]),
-        add("--give-up-after", type=float, default=24.0, metavar="H", help=_HELP["give_up"]),
-        add("--forget-after", type=float, default=7.0, metavar="D", help=_HELP["forget"]),
+        add("--give-up-after", type=_age, default=24.0, metavar="H", help=_HELP["give_up"]),
+        add("--forget-after", type=_age, default=7.0, metavar="D", help=_HELP["forget"]),
     ]
+
+
+def _age(text: str) -> float:
+    with suppress(ValueError):
+        number = float(text)
+        if 0 <= number < math.inf:  # NaN is neither
+            return number
+    raise argparse.ArgumentTypeError("must be a number, 0 or more")
 
 
 def run(asked: argparse.Namespace) -> int:

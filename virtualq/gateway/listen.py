@@ -40,8 +40,8 @@ def listen(address: str, *, has_token: bool) -> Listener:
     Raises ConfigurationError for what cannot be listened on, and for an address that others reach
     when there is no token.
     """
-    if address.startswith(_UNIX):
-        path = address[len(_UNIX) :]
+    path = address[len(_UNIX) :] if address.startswith(_UNIX) else ""
+    if path:
         return Listener(_bound_to_file(path), f"{_UNIX}{path}", is_loopback=False)
     host, port = _parse(address)
     try:

@@ -11,10 +11,8 @@ import sys
 import threading
 from contextlib import suppress
 from types import FrameType
-from typing import NamedTuple, Optional, cast
+from typing import NamedTuple, Optional
 from urllib.parse import urlsplit
-
-from waitress.server import BaseWSGIServer, create_server
 
 from virtualq import phones
 from virtualq._api import operations
@@ -22,18 +20,17 @@ from virtualq._http import settings
 from virtualq.errors import ConfigurationError, InvalidParameterError
 from virtualq.gateway.access import Access, read_token
 from virtualq.gateway.app import App
-from virtualq.gateway.asking import LARGEST_BODY
 from virtualq.gateway.breaker import Breaker
 from virtualq.gateway.calls import Calls
 from virtualq.gateway.listen import Listener, listen
 from virtualq.gateway.outbox import Limits, Outbox
 from virtualq.gateway.reports import Courier, Probe
+from virtualq.gateway.server import make_server
 from virtualq.gateway.store import Store, StoreError
 from virtualq.session import Session
 
 # One thread for each request under way; some are kept for reports, and for `queue` at once.
 _THREADS, _SPARE = 160, 32
-_CONNECTIONS = 1000
 # From the documentation: nobody's.
 _EXAMPLE = "+17343305027"
 # For a report that is under way at the end; it is safe, and sent again after the next start.
@@ -106,18 +103,8 @@ def _serve(
     outbox = Outbox(store, courier.deliver, resting=lambda: breaker.resting, limits=asked.limits)
     outbox.start()
     calls = Calls(session, breaker, outbox, probe, deadline, _THREADS - _SPARE)
-    server = cast(
-        BaseWSGIServer,
-        create_server(
-            App(calls, breaker, outbox, access, asked.country),
-            sockets=[listener.socket],
-            threads=_THREADS,
-            connection_limit=_CONNECTIONS,
-            max_request_body_size=2 * LARGEST_BODY,
-            asyncore_use_poll=True,
-            ident=None,
-        ),
-    )
+    app = App(calls, breaker, outbox, access, asked.country)
+    server = make_server(app, listener.socket, _THREADS)
     threading.Thread(target=server.run, name="virtualq-server", daemon=True).start()
     _say(listener.title)
     stop.wait()
