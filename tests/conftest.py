@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator, List
 
 import pytest
 import responses
+from hypothesis import HealthCheck, settings
 
 from virtualq import Session
 
@@ -36,6 +37,17 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("VIRTUALQ_") or name.upper() in _SETTINGS + _TLS_SETTINGS:
             monkeypatch.delenv(name)
+
+
+# A busy machine is no fault of a test. With CI set, as .ci/run does, the examples are the same
+# every time: what nobody has seen before is for `make test` and `make fuzz` to find.
+settings.register_profile(
+    "virtualq",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("virtualq")
 
 
 def pytest_configure() -> None:

@@ -92,7 +92,7 @@ def converter() -> Converter:
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_what_is_written_is_read_back_as_an_equal(kind: Type[Any], data: st.DataObject) -> None:
     """Through JSON text and back: every field, the unknown ones too, on every Python."""
@@ -106,7 +106,7 @@ def test_what_is_written_is_read_back_as_an_equal(kind: Type[Any], data: st.Data
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_model_survives_pickle_and_copy(kind: Type[Any], data: st.DataObject) -> None:
     """Records may be cached, handed to other processes, and be members of a set."""
@@ -133,7 +133,7 @@ def test_pickle_of_an_older_version_loads(kind: Type[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data(), identifier=_json)
 def test_nothing_an_answer_may_hold_is_lost(
     kind: Type[Any], data: st.DataObject, identifier: object

@@ -272,7 +272,6 @@ def test_no_value_brings_anything_but_our_error() -> None:
 
     @settings(
         max_examples=600,
-        deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -196,7 +196,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(properties=st.dictionaries(st.text(), _json, max_size=5))
 def test_json_arrives_as_it_was_given(properties: Dict[str, Any]) -> None:
     """Any JSON, any key, any depth: what the service reads is what the user wrote."""

@@ -216,7 +216,7 @@ def test_phone_in_a_key_is_not_in_the_error(nothing_sent: Calls) -> None:
     assert "330-5027" not in shown
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     path=st.lists(
         st.integers(0, 3)

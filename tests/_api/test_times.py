@@ -170,7 +170,7 @@ def test_nothing_but_a_time_or_a_value_error() -> None:
     """Texts that are times or nearly so: the quick way and the grammar agree on all of them."""
     counts = {"read": 0, "refused": 0, "with an offset": 0, "usual": 0}
 
-    @settings(max_examples=600, deadline=None, database=None)
+    @settings(max_examples=600, database=None)
     @given(_LIKE_TIMES | _USUAL)
     def try_one(text: str) -> None:
         try:

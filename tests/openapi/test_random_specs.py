@@ -300,7 +300,6 @@ def outcomes() -> Iterator[List[int]]:
 
 @settings(
     max_examples=80,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -159,6 +159,4 @@ class Queues(RuleBasedStateMachine):
 
 
 TestQueues = Queues.TestCase
-TestQueues.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, database=None
-)
+TestQueues.settings = settings(max_examples=15, stateful_step_count=25, database=None)
