@@ -88,17 +88,15 @@ def check(document: Document) -> None:
 
 def _check_structure(document: Document) -> None:
     _only(document.root, _TOP)
-    paths = document.at("paths")
-    for path in paths.members() if paths else ():
+    for path in document.root.each("paths"):
         _only(path, _PATH)
     for operation in operations(document):
         _only(operation, _OPERATION)
-        functions = operation.get("x-functions")
-        for function in functions.members() if functions else ():
+        for function in operation.each("x-functions"):
             _only(function, _FUNCTION)
     for parameter in parameters(document):
         _only(parameter, _PARAMETER)
-    for path in paths.members() if paths else ():
+    for path in document.root.each("paths"):
         for method in path.members():
             if method.key in METHODS:
                 check_path(path, _in_path(document, path) | _in_path(document, method))
@@ -106,8 +104,7 @@ def _check_structure(document: Document) -> None:
 
 def _in_path(document: Document, owner: Place) -> Set[str]:
     """Return the names of the path parameters that stand at a path or an operation."""
-    listed = owner.get("parameters")
-    places = [document.follow(place) for place in (listed.items() if listed else ())]
+    places = [document.follow(place) for place in owner.listed("parameters")]
     return {place.need("name").text() for place in places if place.need("in").data == "path"}
 
 
@@ -115,24 +112,24 @@ def _only(place: Place, supported: FrozenSet[str]) -> None:
     for member in place.members():
         if member.key not in supported:
             names = ", ".join(sorted(supported))
-            raise Problem(member.pointer, f"is not supported here; take it out. Supported: {names}")
+            raise member.problem(f"is not supported here; take it out. Supported: {names}")
 
 
 def _check_schema(place: Place, keywords: Mapping[str, Keyword]) -> None:
     if not is_schema(place.data):
-        raise Problem(place.pointer, "must be a schema: an object, or true for any value")
+        raise place.problem("must be a schema: an object, or true for any value")
     if place.data is True:
         return
     for member in place.members():
         if member.key == "nullable" and "nullable" not in keywords:
             text = "is of OpenAPI 3.0; in 3.1 write a list of types with null in it"
-            raise Problem(member.pointer, text)
+            raise member.problem(text)
         if member.key not in keywords:
             text = "is not supported in a schema (openapi/README.md lists what is); take it out"
-            raise Problem(member.pointer, text)
+            raise member.problem(text)
         keyword = keywords[member.key]
         if not keyword.fits(member.data):
-            raise Problem(member.pointer, _faulty(member) or keyword.expected)
+            raise member.problem(_faulty(member) or keyword.expected)
     _check_applies(place)
 
 
@@ -165,24 +162,22 @@ def _check_applies(place: Place) -> None:
     for kind, keywords in ONLY_FOR.items():
         for keyword in sorted(keywords & set(members)):
             if types and kind not in types:
-                raise Problem(
-                    child(place.pointer, keyword), f"is for type {kind}; correct the type"
-                )
+                raise place.problem(f"is for type {kind}; correct the type", keyword)
     if types and "default" in members and type_of(members["default"]) not in types:
         names = " or ".join(sorted(types))
-        raise Problem(child(place.pointer, "default"), f"is not of the type {names}; correct it")
+        raise place.problem(f"is not of the type {names}; correct it", "default")
     values = members.get("enum")
     if "default" in members and is_list(values) and members["default"] not in values:
         said = f'is "{members["default"]}", which is no value of the enum; correct it'
-        raise Problem(child(place.pointer, "default"), said)
+        raise place.problem(said, "default")
     try:
         re.compile(str(members.get("pattern", "")))
     except re.error as error:
         said = f'is "{members["pattern"]}", which is no pattern: {error.msg}; correct it'
-        raise Problem(child(place.pointer, "pattern"), said) from None
+        raise place.problem(said, "pattern") from None
     wanted = FORMATS.get(str(members.get("format")))
     if wanted is not None and types and wanted not in types:
-        raise Problem(child(place.pointer, "format"), f"is for type {wanted}; correct the type")
+        raise place.problem(f"is for type {wanted}; correct the type", "format")
 
 
 def _check_reference(document: Document, place: Place, known: Set[str]) -> None:
@@ -190,13 +185,10 @@ def _check_reference(document: Document, place: Place, known: Set[str]) -> None:
         return
     for member in place.members():
         if member.key not in ANNOTATIONS and member.key != "$ref":
-            raise Problem(member.pointer, "must not stand beside a $ref; put both into an allOf")
+            raise member.problem("must not stand beside a $ref; put both into an allOf")
     target = document.step(place)
     if target.pointer not in known:
-        raise Problem(
-            child(place.pointer, "$ref"),
-            f'refers to "{target.pointer}", which is no schema; correct it',
-        )
+        raise place.problem(f'refers to "{target.pointer}", which is no schema; correct it', "$ref")
     document.follow(place)
 
 

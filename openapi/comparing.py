@@ -13,12 +13,12 @@ from typing import (
     List,
     NamedTuple,
     Optional,
-    Sequence,
     Tuple,
     TypeVar,
 )
 
 from emit_models import annotation
+from keywords import LIMITS
 from model import Value
 from problem import child, is_list, is_object
 
@@ -74,50 +74,17 @@ def compare_types(
         yield from turned(about, old.nullable, new.nullable, on, off)
 
 
-_WORDS = frozenset(
+_WORDS = LIMITS | frozenset(
     [
-        "title",
-        "description",
-        "summary",
-        "example",
-        "examples",
-        "externalDocs",
-        "tags",
-        "contact",
-        "license",
-        "x-enum-descriptions",
-        "$comment",
-        "default",
-        "deprecated",
-        "operationId",
-        "version",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-        "responses",
+        *("title", "description", "summary", "example", "examples", "externalDocs", "$comment"),
+        *("tags", "contact", "license", "version", "deprecated", "operationId", "responses"),
+        *("default", "x-enum-descriptions"),
     ]
 )
 _NAMES = frozenset(
     [
-        "properties",
-        "schemas",
-        "parameters",
-        "responses",
-        "headers",
-        "examples",
-        "requestBodies",
-        "securitySchemes",
-        "paths",
+        *("paths", "parameters", "requestBodies", "responses", "headers", "examples"),
+        *("schemas", "properties", "securitySchemes"),
     ]
 )
 """Members of these have names of the author's own: an attribute called "title" is no title."""
@@ -140,15 +107,10 @@ def _compare(
             if name in old and name in new:
                 keyword = not (is_keyword and name in _NAMES)
                 yield from _compare(old[name], new[name], inner, keyword, word)
-            elif word or _last(pointer) == "responses":
+            elif word or pointer.rpartition("/")[2] == "responses":
                 yield Change("docs", inner, "is new" if name in new else "is gone")
     elif is_list(old) and is_list(new) and len(old) == len(new):
         for index, pair in enumerate(zip(old, new)):
             yield from _compare(*pair, child(pointer, index), is_keyword, is_word)
     elif is_word and (old != new or type(old) is not type(new)):
         yield Change("docs", pointer, "has another text or limit")
-
-
-def _last(pointer: str) -> str:
-    parts: Sequence[str] = pointer.split("/")
-    return parts[-1]

@@ -6,7 +6,7 @@ import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from document import ANNOTATIONS, Document, Place
-from problem import Problem, child, is_object
+from problem import Problem, is_object
 
 _LEVELS = 50
 _ENDLESS = "is an allOf that contains itself; take the reference to itself out"
@@ -43,10 +43,10 @@ def split_type(place: Place) -> Tuple[Optional[str], bool]:
         names = [item.text() for item in place.need("type").items()]
     others = [name for name in names if name != "null"]
     if len(others) > 1 or (names and not others):
-        raise Problem(
-            child(place.pointer, "type"),
+        raise place.problem(
             "must be one type, or one type and null; an id is anyOf an integer and a text of "
             "digits",
+            "type",
         )
     return (others[0] if others else None), "null" in names or place.flag("nullable")
 
@@ -112,7 +112,7 @@ def settle(document: Document, place: Place) -> Place:
         if member is None:
             return place
         place = member
-    raise Problem(place.pointer, _ENDLESS)
+    raise place.problem(_ENDLESS)
 
 
 def keywords_of(document: Document, place: Place) -> Dict[str, object]:
@@ -143,13 +143,12 @@ def choice_tags(discriminator: Place, names: Mapping[str, str]) -> Tuple[Tuple[s
     ``names`` has the class of each schema by its pointer; a schema that no ``mapping`` names has
     its own name as value.
     """
-    mapping = discriminator.get("mapping")
     mapped: Dict[str, str] = {}
-    for entry in mapping.members() if mapping else ():
+    for entry in discriminator.each("mapping"):
         text = entry.text()
         pointer = text if "/" in text else "#/components/schemas/" + text
         if pointer not in names:
-            raise Problem(entry.pointer, "names no schema of this choice; correct it")
+            raise entry.problem("names no schema of this choice; correct it")
         mapped[entry.key] = pointer
     unmapped = {pointer.rsplit("/", 1)[-1]: pointer for pointer in names.keys() - mapped.values()}
     return tuple((tag, names[pointer]) for tag, pointer in sorted({**unmapped, **mapped}.items()))
@@ -163,8 +162,8 @@ def describes_object(document: Document, place: Place) -> bool:
         members = place.object()
         if "properties" in members or split_type(place)[0] == "object":
             return True
-        if place.pointer not in seen and "allOf" in members:
-            waiting += place.need("allOf").items()
+        if place.pointer not in seen:
+            waiting += place.listed("allOf")
         seen.add(place.pointer)
     return False
 
@@ -186,30 +185,27 @@ def merge_object(document: Document, place: Place) -> Parts:
 
 def _merge_into(parts: Parts, document: Document, place: Place, level: int) -> None:
     if level > _LEVELS:
-        raise Problem(place.pointer, _ENDLESS)
+        raise place.problem(_ENDLESS)
     place = document.follow(place)
     kind, nullable = split_type(place)
     if kind not in (None, "object"):
-        raise Problem(
-            place.pointer,
-            f"is a {kind} among objects in one allOf, which nothing can be; correct the type",
+        raise place.problem(
+            f"is a {kind} among objects in one allOf, which nothing can be; correct the type"
         )
     parts.is_nullable &= nullable or (kind is None and "properties" not in place.object())
-    for prop in place.need("properties").members() if "properties" in place.object() else ():
+    for prop in place.each("properties"):
         other = parts.properties.setdefault(prop.key, prop)
         if _bare(other.data) != _bare(prop.data):
-            raise Problem(
-                prop.pointer,
-                f"contradicts {other.pointer}, both are in one allOf; describe it once",
+            raise prop.problem(
+                f"contradicts {other.pointer}, both are in one allOf; describe it once"
             )
-    required = place.get("required")
-    parts.required += required.items() if required else []
+    parts.required += place.listed("required")
     additional = place.get("additionalProperties")
     if additional is not None and additional.data is False:
         parts.closed_by = additional.pointer
     elif additional is not None and additional.data not in (True, {}):
         parts.additional = additional
-    for member in place.need("allOf").items() if "allOf" in place.object() else ():
+    for member in place.listed("allOf"):
         _merge_into(parts, document, member, level + 1)
 
 
@@ -224,16 +220,14 @@ def _merge_keywords(
     merged: Dict[str, object], document: Document, place: Place, level: int
 ) -> None:
     if level > _LEVELS:
-        raise Problem(place.pointer, _ENDLESS)
+        raise place.problem(_ENDLESS)
     place = document.follow(place)
     for member in place.members():
         if member.key == "allOf" or (member.key in ANNOTATIONS and member.key in merged):
             continue
         if merged.setdefault(member.key, member.data) != member.data:
-            raise Problem(
-                member.pointer, "contradicts another member of the same allOf; describe it once"
-            )
-    for inner in place.need("allOf").items() if "allOf" in place.object() else ():
+            raise member.problem("contradicts another member of the same allOf; describe it once")
+    for inner in place.listed("allOf"):
         _merge_keywords(merged, document, inner, level + 1)
 
 

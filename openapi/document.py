@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional, Union
 from urllib.parse import unquote
 
 from problem import Problem, child, is_list, is_object
@@ -43,11 +43,15 @@ class Place:
     data: object
     pointer: str
 
+    def problem(self, message: str, *inside: Union[str, int]) -> Problem:
+        """Return the Problem of this value, or of something inside of it."""
+        return Problem(child(self.pointer, *inside), message)
+
     def object(self) -> Dict[str, object]:
         """Return the value as an object, or refuse it."""
         if is_object(self.data):
             return self.data
-        raise Problem(self.pointer, "must be an object")
+        raise self.problem("must be an object")
 
     def get(self, name: str) -> Optional[Place]:
         """Return a member of this object, None when it has no such member."""
@@ -58,7 +62,7 @@ class Place:
         """Return a member of this object, or refuse the object."""
         member = self.get(name)
         if member is None:
-            raise Problem(self.pointer, f'has no "{name}", which is needed here; add it')
+            raise self.problem(f'has no "{name}", which is needed here; add it')
         return member
 
     def members(self) -> Iterator[Place]:
@@ -68,17 +72,27 @@ class Place:
         for name in sorted(self.object()):
             yield self.need(name)
 
+    def each(self, name: str) -> Iterator[Place]:
+        """Return the members of a member, none when there is no such member."""
+        member = self.get(name)
+        return member.members() if member else iter(())
+
+    def listed(self, name: str) -> List[Place]:
+        """Return the items of a member, none when there is no such member."""
+        member = self.get(name)
+        return member.items() if member else []
+
     def items(self) -> List[Place]:
         """Return the items of an array, or refuse it."""
         if is_list(self.data):
             return [Place(item, child(self.pointer, index)) for index, item in enumerate(self.data)]
-        raise Problem(self.pointer, "must be a list")
+        raise self.problem("must be a list")
 
     def text(self) -> str:
         """Return the value as a text, or refuse it."""
         if isinstance(self.data, str):
             return self.data
-        raise Problem(self.pointer, "must be a text")
+        raise self.problem("must be a text")
 
     def flag(self, name: str) -> bool:
         """Return a member that is true or false, false when missing."""
@@ -87,7 +101,7 @@ class Place:
             return False
         if isinstance(member.data, bool):
             return member.data
-        raise Problem(member.pointer, "must be true or false")
+        raise member.problem("must be true or false")
 
     def note(self, name: str) -> str:
         """Return a member that is a text for people, empty when missing."""
@@ -106,12 +120,10 @@ class Document:
     def __init__(self, root: Dict[str, object]) -> None:
         self.root = Place(root, "#")
 
-    def at(self, *names: str) -> Optional[Place]:
-        """Return what stands at a path of members, None when it is not there."""
-        place: Optional[Place] = self.root
-        for name in names:
-            place = place.get(name) if place else None
-        return place
+    def components(self, name: str) -> Iterator[Place]:
+        """Return the components of a kind, such as schemas."""
+        components = self.root.get("components")
+        return components.each(name) if components else iter(())
 
     def follow(self, place: Place) -> Place:
         """Return what a ``$ref`` means in the end, the place itself when it is none."""
@@ -130,18 +142,15 @@ class Document:
         reference = place.need("$ref")
         text = reference.text()
         if text != "#" and not text.startswith("#/"):
-            raise Problem(
-                reference.pointer,
-                f'refers to "{text}"; only references inside this file (#/...) work',
+            raise reference.problem(
+                f'refers to "{text}"; only references inside this file (#/...) work'
             )
         target = self.root
         for part in text.split("/")[1:]:
             name = unquote(part).replace("~1", "/").replace("~0", "~")
             found = self._inside(target, name)
             if found is None:
-                raise Problem(
-                    reference.pointer, f'refers to "{text}", which does not exist; correct it'
-                )
+                raise reference.problem(f'refers to "{text}", which does not exist; correct it')
             target = found
         return target
 
@@ -163,19 +172,15 @@ METHODS = ("delete", "get", "patch", "post", "put")
 
 def operations(document: Document) -> Iterator[Place]:
     """Return every operation, by path and method."""
-    paths = document.at("paths")
-    for path in paths.members() if paths else ():
+    for path in document.root.each("paths"):
         yield from (member for member in path.members() if member.key in METHODS)
 
 
 def parameters(document: Document) -> Iterator[Place]:
     """Return every parameter that is written out, wherever it stands."""
-    paths = document.at("paths")
-    for path in paths.members() if paths else ():
-        yield from _listed(path.get("parameters"))
-    for operation in operations(document):
-        yield from _listed(operation.get("parameters"))
-    yield from _written(document.at("components", "parameters"))
+    owners = [*document.root.each("paths"), *operations(document)]
+    yield from _written(item for owner in owners for item in owner.listed("parameters"))
+    yield from _written(document.components("parameters"))
 
 
 def schemas(document: Document) -> Iterator[Place]:
@@ -185,59 +190,49 @@ def schemas(document: Document) -> Iterator[Place]:
 
 
 def _roots(document: Document) -> Iterator[Place]:
-    components = document.at("components", "schemas")
-    yield from components.members() if components else ()
+    yield from document.components("schemas")
     for parameter in parameters(document):
         yield from _schema(parameter)
-    bodies = [operation.get("requestBody") for operation in operations(document)]
-    for body in [
-        *(body for body in bodies if body),
-        *_written(document.at("components", "requestBodies")),
-    ]:
+    for operation in operations(document):
+        body = operation.get("requestBody")
+        yield from _contents(body) if body else ()
+        yield from _answers(operation.each("responses"))
+    for body in _written(document.components("requestBodies")):
         yield from _contents(body)
-    answers = [operation.get("responses") for operation in operations(document)]
-    for group in [*answers, document.at("components", "responses")]:
-        for answer in _written(group):
-            yield from _contents(answer)
-            for header in _written(answer.get("headers")):
-                yield from _schema(header)
-    for header in _written(document.at("components", "headers")):
+    yield from _answers(document.components("responses"))
+    for header in _written(document.components("headers")):
         yield from _schema(header)
+
+
+def _answers(places: Iterator[Place]) -> Iterator[Place]:
+    for answer in _written(places):
+        yield from _contents(answer)
+        for header in _written(answer.each("headers")):
+            yield from _schema(header)
 
 
 def _with_inner(schema: Place) -> Iterator[Place]:
     yield schema
     if not is_object(schema.data):
         return
-    properties = schema.get("properties")
-    for inner in properties.members() if properties else ():
+    for inner in schema.each("properties"):
         yield from _with_inner(inner)
     for keyword in ("items", "additionalProperties"):
         single = schema.get(keyword)
         if single is not None and not isinstance(single.data, bool):
             yield from _with_inner(single)
     for keyword in ("allOf", "anyOf", "oneOf"):
-        several = schema.get(keyword)
-        for inner in several.items() if several else ():
+        for inner in schema.listed(keyword):
             yield from _with_inner(inner)
 
 
-def _listed(place: Optional[Place]) -> Iterator[Place]:
-    """Return the items of a list, references left out: what they mean stands elsewhere."""
-    for item in place.items() if place else ():
-        if "$ref" not in item.object():
-            yield item
-
-
-def _written(place: Optional[Place]) -> Iterator[Place]:
-    """Return the members of an object, references left out: what they mean stands elsewhere."""
-    for member in place.members() if place else ():
-        if "$ref" not in member.object():
-            yield member
+def _written(places: Iterator[Place]) -> Iterator[Place]:
+    """Leave references out: what they mean stands elsewhere."""
+    return (place for place in places if "$ref" not in place.object())
 
 
 def _contents(place: Place) -> Iterator[Place]:
-    for media_type in _written(place.get("content")):
+    for media_type in _written(place.each("content")):
         yield from _schema(media_type)
 
 

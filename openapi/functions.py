@@ -58,13 +58,10 @@ def read_shape(document: Document, schemas: Schemas, operation: Place) -> Option
     for answer in operation.need("responses").members():
         if not answer.key.startswith("2"):
             continue
-        content = document.follow(answer).get("content")
-        for media_type in content.members() if content else ():
+        for media_type in document.follow(answer).each("content"):
             shape = _shape(document, schemas, media_type.need("schema"))
             if found is not None and shape != found:
-                raise Problem(
-                    answer.pointer, "holds something else than the other answers; let them agree"
-                )
+                raise answer.problem("holds something else than the other answers; let them agree")
             found = shape
     return found
 
@@ -77,9 +74,7 @@ def _shape(document: Document, schemas: Schemas, place: Place) -> Shape:
         kind = kind.item.type
     resource = schemas.registry.model(kind.name) if isinstance(kind, ClassType) else None
     if resource is None or resource.resource_type is None:
-        raise Problem(
-            data.pointer, "is no resource and no list of them; give its schema x-jsonapi-resource"
-        )
+        raise data.problem("is no resource and no list of them; give its schema x-jsonapi-resource")
     return Shape(resource, is_list)
 
 
@@ -92,14 +87,14 @@ def read_answer(function: Place, shape: Optional[Shape]) -> str:
         return "nothing" if shape is None else "many" if shape.is_list else "one"
     word = place.text()
     if word not in _WORDS:
-        raise Problem(place.pointer, f'is "{word}"; it must be {" or ".join(_WORDS)}')
+        raise place.problem(f'is "{word}"; it must be {" or ".join(_WORDS)}')
     if word == "nothing":
         return word
     if shape is None:
-        raise Problem(place.pointer, f'is "{word}", but no answer holds a resource; say "nothing"')
+        raise place.problem(f'is "{word}", but no answer holds a resource; say "nothing"')
     if shape.is_list != (word != "one"):
         held, right = ("a list", '"first" or "many"') if shape.is_list else ("one", '"one"')
-        raise Problem(place.pointer, f'is "{word}", but the answers hold {held}; say {right}')
+        raise place.problem(f'is "{word}", but the answers hold {held}; say {right}')
     return word
 
 
@@ -110,7 +105,7 @@ def read_found_when(function: Place, shape: Optional[Shape]) -> Optional[Tuple[s
         return None
     members = list(place.members())
     if len(members) != 1:
-        raise Problem(place.pointer, "must be one attribute of the answer with its text")
+        raise place.problem("must be one attribute of the answer with its text")
     wire, text = members[0].key, members[0].text()
     known = [field.wire for field in shape.resource.fields] if shape and not shape.is_list else []
     if wire not in known:
@@ -131,26 +126,20 @@ class Functions:
     def read(self, operation: Place, arguments: List[Argument]) -> Tuple[Function, ...]:
         """Read the functions of one operation."""
         shape = read_shape(self._document, self._schemas, operation)
-        functions = operation.get("x-functions")
-        return tuple(
-            self._function(function, arguments, shape)
-            for function in (functions.members() if functions else ())
-        )
+        functions = operation.each("x-functions")
+        return tuple(self._function(function, arguments, shape) for function in functions)
 
     def _function(
         self, place: Place, arguments: List[Argument], shape: Optional[Shape]
     ) -> Function:
         name = self._names.take(given_field_name(place.key, place.pointer), place.pointer)
         if name in _OWN_FUNCTIONS or name.upper() in OWN_CONSTANTS:
-            raise Problem(
-                place.pointer, f'is "{name}", a name that is there already; give it another'
-            )
+            raise place.problem(f'is "{name}", a name that is there already; give it another')
         sends = self._sends(place, arguments)
         for argument in arguments:
             if argument.required and argument not in [sending.argument for sending in sends]:
-                raise Problem(
-                    place.pointer,
-                    f'does not send "{argument.wire}", which its operation requires; send it',
+                raise place.problem(
+                    f'does not send "{argument.wire}", which its operation requires; send it'
                 )
         answer = read_answer(place, shape)
         return Function(
@@ -177,13 +166,12 @@ class Functions:
     def _sends(self, place: Place, arguments: List[Argument]) -> List[Sending]:
         keywords = place.get("required")
         required = [item.text() for item in keywords.items()] if keywords else None
-        send = place.get("send")
-        entries = send.items() if send else [Place("*", place.pointer)]
+        entries = place.listed("send") if place.get("send") else [Place("*", place.pointer)]
         by_wire = {argument.wire: argument for argument in reversed(arguments)}
         named = [next(iter(e.data)) if is_object(e.data) and e.data else e.data for e in entries]
         for index, wire in enumerate(named):
             if wire in named[:index]:
-                raise Problem(entries[index].pointer, f'is "{wire}" once more; send it once')
+                raise entries[index].problem(f'is "{wire}" once more; send it once')
         sends: List[Sending] = []
         for entry in entries:
             if entry.data == "*":
@@ -200,8 +188,8 @@ class Functions:
         for sending in sends:
             argument = sending.argument
             if keywords and argument.required and sending.fixed is None and not sending.required:
-                raise Problem(
-                    keywords.pointer, f'leaves out "{argument.name}", which the operation requires'
+                raise keywords.problem(
+                    f'leaves out "{argument.name}", which the operation requires'
                 )
         for index, keyword in enumerate(required or ()):
             if keyword not in offered:
@@ -231,24 +219,22 @@ def _named(entry: Place, by_wire: Dict[str, Argument]) -> Tuple[Argument, Option
     else:
         members = list(entry.members())
         if len(members) != 1:
-            raise Problem(entry.pointer, "must be a name, or one name with the value to send")
+            raise entry.problem("must be a name, or one name with the value to send")
         wire, value = members[0].key, members[0]
     argument = by_wire.get(wire)
     if argument is None:
-        raise Problem(
-            entry.pointer, f'names "{wire}", which is nothing this request can send; correct it'
-        )
+        raise entry.problem(f'names "{wire}", which is nothing this request can send; correct it')
     if value is None:
         return argument, None
     kind = kind_of(argument.value) or ""
     if not isinstance(value.data, FITS[kind]) or (
         isinstance(value.data, bool) and kind != "boolean"
     ):
-        raise Problem(value.pointer, f"is no {kind}, which the request needs here; correct it")
+        raise value.problem(f"is no {kind}, which the request needs here; correct it")
     return argument, value.data
 
 
 def _one_of(place: Place, choices: Tuple[str, ...]) -> str:
     if place.text() not in choices:
-        raise Problem(place.pointer, f'is "{place.text()}"; it must be {" or ".join(choices)}')
+        raise place.problem(f'is "{place.text()}"; it must be {" or ".join(choices)}')
     return place.text()

@@ -6,8 +6,9 @@ behind ``make models``.
     python openapi/generate.py --diff OLD NEW      what a change means; exit 1 if it breaks users
 
 A bad spec, and a file that cannot be read or written: exit 2 and one line, ``FILE#/json/pointer:
-message``, and no file is touched. The steps: spec.py reads, the three emit files write texts,
-files.py puts them in place.
+message``, and no file is touched. The steps: reading.py (strict YAML or JSON), checking.py (is it
+good, and supported?), schemas.py, operations.py and service.py (the typed model, model.py), the
+three emit files (texts), files.py (which puts them in place).
 """
 
 from __future__ import annotations
@@ -18,14 +19,19 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from changes import changes
+from checking import check, validate
 from comparing import Change, wording
+from document import Document
 from emit_models import emit_models
 from emit_operations import emit_operations
 from emit_tables import emit_tables
 from files import compare, write
 from model import Spec, digest
-from problem import Problem, printable
-from spec import load, load_document
+from operations import Operations
+from problem import Problem, is_object, printable
+from reading import read
+from schemas import Schemas
+from service import read_service
 
 _ROOT = Path(__file__).resolve().parent.parent
 _COMMAND = "python openapi/generate.py"
@@ -74,6 +80,34 @@ def _diff(before: Path, after: Path) -> int:
 def _fail(path: Path, fault: object) -> int:
     print(printable(f"{_shown(path)}{fault}"), file=sys.stderr)
     return 2
+
+
+def load(path: Path) -> Spec:
+    """Load a spec; Problem with a pointer for one that is not good or not supported."""
+    return load_document(path)[0]
+
+
+def load_document(path: Path) -> Tuple[Spec, Dict[str, object]]:
+    """Load a spec, and the plain data that it was made of; Problem as in load."""
+    data = read(path)
+    if not is_object(data):
+        raise Problem("#", "must be an object, an OpenAPI document")
+    document = Document(data)
+    check(document)
+    validate(data)
+    schemas = Schemas(document)
+    schemas.read_components()
+    requests = Operations(document, schemas).read()
+    info = document.root.need("info")
+    spec = Spec(
+        title=info.need("title").text(),
+        version=info.need("version").text(),
+        enumerations=schemas.registry.enumerations,
+        models=schemas.registry.models,
+        requests=requests,
+        service=read_service(document) if any(request.functions for request in requests) else None,
+    )
+    return spec, data
 
 
 def render(spec: Spec, path: Path) -> Dict[str, str]:

@@ -76,22 +76,6 @@ def _is_anything(_: object) -> bool:
     return True
 
 
-def _is_text(data: object) -> bool:
-    return isinstance(data, str)
-
-
-def _is_flag(data: object) -> bool:
-    return isinstance(data, bool)
-
-
-def _is_number(data: object) -> bool:
-    return isinstance(data, (int, float)) and not isinstance(data, bool)
-
-
-def _is_count(data: object) -> bool:
-    return isinstance(data, int) and not isinstance(data, bool) and data >= 0
-
-
 def _is_full_list(data: object) -> bool:
     return is_list(data) and bool(data)
 
@@ -100,11 +84,20 @@ def _is_schema_or_false(data: object) -> bool:
     return data is False or is_schema(data)
 
 
+def _is_count(data: object) -> bool:
+    return isinstance(data, int) and not isinstance(data, bool) and data >= 0
+
+
+def _exactly(*types: type) -> Callable[[object], bool]:
+    """Return the test for a value of one of these very types: true is no number."""
+    return lambda data: type(data) in types
+
+
 _ANYTHING = Keyword(_is_anything, "")
-_TEXT = Keyword(_is_text, "must be a text")
+_TEXT = Keyword(_exactly(str), "must be a text")
 _OBJECT = Keyword(is_object, "must be an object")
-_FLAG = Keyword(_is_flag, "must be true or false")
-_NUMBER = Keyword(_is_number, "must be a number")
+_FLAG = Keyword(_exactly(bool), "must be true or false")
+_NUMBER = Keyword(_exactly(int, float), "must be a number")
 _COUNT = Keyword(_is_count, "must be a whole number from 0")
 _SCHEMAS = Keyword(_is_full_list, "must be a list of schemas, and not empty")
 
@@ -174,6 +167,10 @@ ONLY_FOR: Dict[str, FrozenSet[str]] = {
     "string": frozenset(("maxLength", "minLength", "pattern")),
 }
 """Keywords that say nothing about values of any other type."""
+LIMITS = frozenset(name for names in ONLY_FOR.values() for name in names) - {
+    *("additionalProperties", "items", "properties", "required")
+}
+"""Keywords that say which values of a type the service takes; none of them makes another type."""
 FORMATS = {
     "date-time": "string",
     "double": "number",

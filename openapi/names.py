@@ -59,11 +59,6 @@ def field_name(wire: str, pointer: str) -> str:
     return _legal(name + "_" if keyword.iskeyword(name) or name in _FIELD_NAMES else name, pointer)
 
 
-def function_name(class_name: str) -> str:
-    """Return the part of a function's name that stands for a class."""
-    return "_".join(word.lower() for word in _WORD.findall(class_name))
-
-
 def member_name(value: str, pointer: str) -> str:
     """Return the name of an enumeration's member in upper case: CALL_BACK for "CallBack"."""
     if value == "":

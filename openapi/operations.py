@@ -31,7 +31,7 @@ from model import (
     kind_of,
 )
 from names import Taken, given_field_name
-from problem import Problem, child
+from problem import child
 from registry import WAY_OUT
 from schemas import Schemas, python_name
 from service import check_query_name
@@ -54,10 +54,9 @@ class Operations:
 
     def read(self) -> Tuple[Request, ...]:
         """Read every operation, by path and method."""
-        paths = self._document.at("paths")
         return tuple(
             self._request(path.key, method, path)
-            for path in (paths.members() if paths else ())
+            for path in self._document.root.each("paths")
             for method in path.members()
             if method.key in METHODS
         )
@@ -84,15 +83,11 @@ class Operations:
     def _parameters(self, item: Place, operation: Place) -> List[Argument]:
         found: Dict[Tuple[str, str], Argument] = {}
         for owner in (item, operation):
-            parameters = owner.get("parameters")
-            for given in parameters.items() if parameters else ():
+            for given in owner.listed("parameters"):
                 place = self._document.follow(given)
                 where, name = place.need("in").text(), place.need("name").text()
                 if where not in ("path", "query"):
-                    raise Problem(
-                        child(place.pointer, "in"),
-                        f'is "{where}"; only path and query are supported',
-                    )
+                    raise place.problem(f'is "{where}"; only path and query are supported', "in")
                 if where == "query":
                     check_query_name(place.need("name"))
                 found[where, name] = self._argument(
@@ -108,9 +103,8 @@ class Operations:
         named = Place(place.data, child(place.pointer, wire)) if where != "body" else place
         name = python_name(named)
         if name in _OWN_KEYWORDS or name.upper() in OWN_CONSTANTS:
-            raise Problem(
-                place.pointer,
-                f'has the Python name "{name}", which is there already; give it an x-python-name',
+            raise place.problem(
+                f'has the Python name "{name}", which is there already; give it an x-python-name'
             )
         not_blank = False
         if kind_of(value) == "text":
@@ -163,7 +157,7 @@ class Operations:
         for required in parts.required:
             if required.text() not in parts.properties:
                 text = f'is "{required.text()}", which is no attribute; correct it'
-                raise Problem(required.pointer, text)
+                raise required.problem(text)
         places = sorted(
             parts.properties.values(),
             key=lambda p: (names.index(p.key) if p.key in names else len(names), p.key),
@@ -177,9 +171,8 @@ class Operations:
             return argument
         other = in_path.get(repeats.text())
         if other is None or other.value.type != argument.value.type:
-            raise Problem(
-                repeats.pointer,
-                f'is "{repeats.text()}", which is no path parameter of this type; correct it',
+            raise repeats.problem(
+                f'is "{repeats.text()}", which is no path parameter of this type; correct it'
             )
         return replace(argument, name=other.name, required=True, repeats=other.wire)
 
@@ -187,7 +180,7 @@ class Operations:
     def _media_type(body: Place) -> Place:
         types = list(body.need("content").members())
         if len(types) != 1:
-            raise Problem(child(body.pointer, "content"), "must have exactly one media type")
+            raise body.problem("must have exactly one media type", "content")
         return types[0]
 
 
@@ -205,4 +198,4 @@ def _check_carried(schema: Place, value: Value, wire: str, where: str) -> None:
         what = "any value"
     named = f'the {where} parameter "{wire}"' if is_alone else f'the attribute "{wire}"'
     can = "one value" if is_alone else "one value, texts or an object without properties"
-    raise Problem(schema.pointer, f"is {what}, which {named} cannot be; make it {can}")
+    raise schema.problem(f"is {what}, which {named} cannot be; make it {can}")

@@ -8,8 +8,7 @@ from typing import Dict, List, Optional, Tuple
 
 from document import Place
 from model import Constant, Enumeration, Member, Model
-from names import Taken, class_name, function_name, given_class_name, given_member_name, member_name
-from problem import Problem, child
+from names import Taken, class_name, given_class_name, given_member_name, member_name
 
 WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 _VALUE_WAY_OUT = "give one of them a name of its own in x-enum-names (openapi/README.md)"
@@ -19,7 +18,7 @@ def read_enumeration(place: Place, name: str) -> Enumeration:
     """Read an enumeration of texts; null among its values is no member."""
     kind = place.object().get("type")
     if kind not in (None, "string", ["string", "null"], ["null", "string"]):
-        raise Problem(child(place.pointer, "type"), "is not string; only texts can be enumerated")
+        raise place.problem("is not string; only texts can be enumerated", "type")
     taken = Taken(_VALUE_WAY_OUT)
     values = [item for item in place.need("enum").items() if item.data is not None]
     members = tuple(_member(place, item, taken) for item in values)
@@ -32,7 +31,7 @@ def read_constant(place: Place) -> Constant:
     constant = place.need("const")
     if isinstance(constant.data, (str, bool, int)):
         return Constant(constant.data)
-    raise Problem(constant.pointer, "must be a text, a whole number, true or false")
+    raise constant.problem("must be a text, a whole number, true or false")
 
 
 def _member(place: Place, item: Place, taken: Taken) -> Member:
@@ -49,10 +48,9 @@ def _member(place: Place, item: Place, taken: Taken) -> Member:
 
 def _check_extensions(place: Place, values: List[str]) -> None:
     for name in ("x-enum-descriptions", "x-enum-names"):
-        extension = place.get(name)
-        for entry in extension.members() if extension else ():
+        for entry in place.each(name):
             if entry.key not in values:
-                raise Problem(entry.pointer, "is no value of this enumeration; correct it")
+                raise entry.problem("is no value of this enumeration; correct it")
 
 
 class Registry:
@@ -63,7 +61,6 @@ class Registry:
         self._models: Dict[str, Model] = {}
         self._enumerations: Dict[str, Enumeration] = {}
         self._classes = Taken(WAY_OUT)
-        self._functions = Taken(WAY_OUT)
 
     def known(self, place: Place) -> Optional[str]:
         """Return the name something has already, None when it has none yet."""
@@ -81,7 +78,6 @@ class Registry:
             name = given_class_name(given.text(), given.pointer)
         else:
             name = class_name(hint, place.pointer)
-        self._functions.take(function_name(name), place.pointer)
         self._names[place.pointer] = self._classes.take(name, place.pointer)
         return name
 

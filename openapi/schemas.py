@@ -37,7 +37,7 @@ from model import (
     Value,
 )
 from names import Taken, class_name, field_name, given_field_name
-from problem import Problem, child, is_object
+from problem import is_object
 from registry import WAY_OUT, Registry, read_constant, read_enumeration
 
 _SCALARS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "text"}
@@ -54,8 +54,7 @@ class Schemas:
 
     def read_components(self) -> None:
         """Read every schema under components, but those that say ``x-python-class: false``."""
-        schemas = self._document.at("components", "schemas")
-        for place in schemas.members() if schemas else ():
+        for place in self._document.components("schemas"):
             members = place.data if is_object(place.data) else {}
             has_class = "x-python-class" not in members or place.flag("x-python-class")
             # What is sent is read with the operation that sends it.
@@ -72,9 +71,7 @@ class Schemas:
             target = self._document.follow(place)
             return self.value(target, target.key)
         if place.pointer in self._open and self.registry.known(place) is None:
-            raise Problem(
-                place.pointer, "contains itself with no object in between; put an object there"
-            )
+            raise place.problem("contains itself with no object in between; put an object there")
         self._open.append(place.pointer)
         try:
             return self._value(place, hint)
@@ -110,7 +107,7 @@ class Schemas:
         if kind in _SCALARS:
             is_time = kind == "string" and data.get("format") == "date-time"
             return Value(Scalar("time" if is_time else _SCALARS[kind]), nullable)
-        raise Problem(place.pointer, "names no type; add one, or write {} for any value")
+        raise place.problem("names no type; add one, or write {} for any value")
 
     def _all_of(self, place: Place, hint: str) -> Value:
         member = only_member(place, "allOf")
@@ -139,10 +136,10 @@ class Schemas:
             and Scalar("text") in [v.type for v in values]
         ):
             return Value(EnumType(enums[0].name, is_open=True), nullable)
-        raise Problem(
-            child(place.pointer, keyword),
+        raise place.problem(
             "is no supported choice; supported are one schema and null, an enumeration and "
             "string (anyOf), or classes with a discriminator",
+            keyword,
         )
 
     def _choice(self, place: Place, members: List[Place]) -> ChoiceType:
@@ -157,9 +154,8 @@ class Schemas:
                 or "$ref" not in member.object()
                 or tag not in merge_object(self._document, target).properties
             ):
-                raise Problem(
-                    member.pointer,
-                    f'must be a $ref to a class with the property "{tag}", for the discriminator',
+                raise member.problem(
+                    f'must be a $ref to a class with the property "{tag}", for the discriminator'
                 )
             names[target.pointer] = kind.name
         return ChoiceType(tag, choice_tags(discriminator, names))
@@ -175,9 +171,8 @@ class Schemas:
             inner = self.value(parts.additional, hint + "Value") if parts.additional else _ANY
             return Value(MapType(inner), nullable)
         if parts.additional:
-            raise Problem(
-                parts.additional.pointer,
-                "is not supported beside properties; write true or take it out",
+            raise parts.additional.problem(
+                "is not supported beside properties; write true or take it out"
             )
         known = self.registry.known(place)
         if known is not None:
@@ -187,7 +182,7 @@ class Schemas:
         for required in parts.required:
             if required.text() not in parts.properties:
                 text = f'is "{required.text()}", which is no property; correct it'
-                raise Problem(required.pointer, text)
+                raise required.problem(text)
         taken = Taken(WAY_OUT)
         fields = [
             self._field(prop, name, taken, prop.key in names) for prop in parts.properties.values()
@@ -260,11 +255,9 @@ class Schemas:
         schema = self._document.follow(place)
         named = schema.get("format") if is_object(schema.data) else None
         if kind == Scalar("text") and named is not None:
-            raise Problem(
-                named.pointer, f'is "{named.data}"; an id is a whole number, also as a string'
-            )
+            raise named.problem(f'is "{named.data}"; an id is a whole number, also as a string')
         if kind not in (Scalar("identifier"), Scalar("integer"), Scalar("text"), Scalar("any")):
-            raise Problem(schema.pointer, "is no whole number, nor one as a string; correct it")
+            raise schema.problem("is no whole number, nor one as a string; correct it")
 
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []

@@ -1,5 +1,5 @@
-"""Servers, key and media types of the document: what every request has in common; for spec.py. And
-what may stand in an address, a path, a query and a header; for checking.py and operations.py.
+"""Servers, key and media types of the document, which every request has in common, for generate.py;
+and what may stand in an address, a path, a query and a header, for checking.py and operations.py.
 
 What is refused here would fail at every call, or reach another place than the spec says.
 """
@@ -23,18 +23,18 @@ def read_server(url: Place) -> SplitResult:
     """Return the parts of a server's address."""
     text = url.text()
     if re.search(r"\s", text):
-        raise Problem(url.pointer, f'is "{text}", which has a blank in it; take it out')
+        raise url.problem(f'is "{text}", which has a blank in it; take it out')
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), 0
     if "@" in parts.netloc:
-        raise Problem(url.pointer, "has a user or a password in it; the key goes into a header")
+        raise url.problem("has a user or a password in it; the key goes into a header")
     if port == 0 and text.startswith("https:"):
-        raise Problem(url.pointer, f'is "{text}", which has a port that cannot be; correct it')
+        raise url.problem(f'is "{text}", which has a port that cannot be; correct it')
     if parts.scheme != "https" or not parts.hostname or re.search("[?#{]", text):
-        raise Problem(url.pointer, "must be a whole https address without variables")
+        raise url.problem("must be a whole https address without variables")
     return parts
 
 
@@ -44,34 +44,32 @@ def check_path(path: Place, parameters: Set[str]) -> None:
     odd = re.search(r"[?#\s\\]|[^\x21-\x7e]", text)
     if odd or not text.startswith("/"):
         what = f'has a "{odd[0]}" in it; take it out' if odd else "must begin with /"
-        raise Problem(path.pointer, f'is "{text}", which {what}')
+        raise path.problem(f'is "{text}", which {what}')
     named: List[str] = _TEMPLATE.findall(text)
     for name in named:
         if name not in parameters:
-            raise Problem(path.pointer, f'has "{{{name}}}", but no path parameter "{name}"; add it')
+            raise path.problem(f'has "{{{name}}}", but no path parameter "{name}"; add it')
     for name in sorted(parameters - set(named)):
-        raise Problem(path.pointer, f'has no "{{{name}}}" for its path parameter "{name}"; add it')
+        raise path.problem(f'has no "{{{name}}}" for its path parameter "{name}"; add it')
 
 
 def check_query_name(name: Place) -> None:
     """Refuse the name of a parameter that would have to be encoded."""
     if not _PLAIN_NAME.fullmatch(name.text()):
         text = f'is "{name.text()}"; letters, digits and . _ ~ - alone need no encoding'
-        raise Problem(name.pointer, text)
+        raise name.problem(text)
 
 
 def check_header(name: Place) -> None:
     """Refuse what is no name of a header."""
     if not _HEADER.fullmatch(name.text()):
-        raise Problem(name.pointer, f'is "{name.text()}", which is no name of a header; correct it')
+        raise name.problem(f'is "{name.text()}", which is no name of a header; correct it')
 
 
 def check_security(document: Document, owner: Place) -> None:
     """Refuse a security requirement whose scheme is not under components."""
-    schemes = document.at("components", "securitySchemes")
-    known = schemes.object() if schemes else {}
-    security = owner.get("security")
-    for requirement in security.items() if security else ():
+    known = {scheme.key for scheme in document.components("securitySchemes")}
+    for requirement in owner.listed("security"):
         for scheme in requirement.members():
             if scheme.key not in known:
                 pointer = child(requirement.pointer, scheme.key)
@@ -99,9 +97,8 @@ def _servers(document: Document) -> Tuple[Tuple[str, ...], str]:
         servers.append(f"{parts.scheme}://{parts.netloc}")
         paths.append(parts.path.rstrip("/"))
         if paths[-1] != paths[0]:
-            raise Problem(
-                url.pointer,
-                f'has another path than the first server, "{paths[0]}"; all must have the same',
+            raise url.problem(
+                f'has another path than the first server, "{paths[0]}"; all must have the same'
             )
     if not servers:
         raise Problem("#/servers", "must name at least one server")
@@ -116,12 +113,11 @@ def _key_header(document: Document) -> str:
         if document.follow(scheme).need("type").data == "apiKey"
     ]
     if len(headers) != 1 or len(headers) != len(schemes.object()):
-        raise Problem(schemes.pointer, "must have exactly one scheme, an apiKey")
+        raise schemes.problem("must have exactly one scheme, an apiKey")
     scheme = document.follow(headers[0])
     if scheme.need("in").data != "header":
-        raise Problem(
-            scheme.need("in").pointer,
-            'must be "header"; other places for the key are not supported',
+        raise scheme.need("in").problem(
+            'must be "header"; other places for the key are not supported'
         )
     check_header(scheme.need("name"))
     check_security(document, document.root)
@@ -142,12 +138,10 @@ def _bodies(document: Document) -> List[Place]:
 def _media_type(document: Document, places: Callable[[Document], List[Place]]) -> str:
     found: Set[str] = set()
     for place in places(document):
-        content = document.follow(place).get("content")
-        for entry in content.members() if content else ():
+        for entry in document.follow(place).each("content"):
             found.add(entry.key)
             if len(found) > 1:
-                raise Problem(
-                    entry.pointer,
-                    "is a second media type; requests, and answers, must all have the same",
+                raise entry.problem(
+                    "is a second media type; requests, and answers, must all have the same"
                 )
     return found.pop() if found else "application/json"
