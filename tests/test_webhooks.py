@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import pickle
 from base64 import b64encode
+from typing import Type
 
 import pytest
 
 from virtualq import ConfigurationError, InvalidParameterError, VirtualQError
 from virtualq.testing.webhooks import WebhookSigner
 from virtualq.webhooks import SignatureError, WebhookEvent, construct_event
+
+from .leaks import leaks, texts_of_frames
 
 BODY = '{"event": "up", "phone": "+17343305027", "näme": [1, null]}'.encode()
 
@@ -75,6 +78,24 @@ def test_signed_nonsense(signer: WebhookSigner, body: bytes) -> None:
         construct_event(body, signer.sign(body), [signer.public_key])
     assert caught.value.parameter == "body"
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("body", "keys", "error"),
+    [
+        (BODY, 1, SignatureError),
+        (BODY, 0, ConfigurationError),
+        (BODY[:-1], 1, InvalidParameterError),
+    ],
+)
+def test_no_phone_in_a_traceback(
+    signer: WebhookSigner, body: bytes, keys: int, error: Type[VirtualQError]
+) -> None:
+    """A crash reporter records the variables of frames: the body is in none of ours."""
+    signature = signer.sign(body) if error is InvalidParameterError else None
+    with pytest.raises(error) as caught:
+        construct_event(body, signature, [signer.public_key] * keys)
+    assert [where for where, text in texts_of_frames(caught.value) if leaks(text)] == []
 
 
 @pytest.mark.parametrize("keys", [[], ["x"], "x", [b64encode(b"der").decode()], [None]])
