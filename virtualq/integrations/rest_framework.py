@@ -1,7 +1,7 @@
 """A serializer of Django REST framework for each Result class; made from models, for reading.
 
 What the model marks as secret, such as `token`, and what it does not know (`extra`) is left out.
-Needs the extra `rest_framework`.
+Needs the extra `drf`.
 """
 
 from __future__ import annotations

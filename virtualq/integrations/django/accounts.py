@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, cast
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, cast
 
 from django.core.signals import setting_changed
 from django.utils.crypto import salted_hmac
@@ -80,7 +80,10 @@ if hasattr(os, "register_at_fork"):
 
 
 class LazySession:
-    """Stands for the Session of an account, which the first use makes."""
+    """Stands for the Session of an account, which the first use makes.
+
+    A `with` leaves the Session open: other threads of the site use it too.
+    """
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
@@ -94,7 +97,19 @@ class LazySession:
         return Cached(lambda: _made.session(alias), lambda: fingerprint(alias))
 
     def __getattr__(self, name: str) -> Any:
+        # copy, pickle, doctest and mock ask for such names of whatever they see.
+        if name.startswith("__"):
+            raise AttributeError(name)
         return getattr(_made.session(self._alias), name)
+
+    def __enter__(self) -> LazySession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return _lazy, (self._alias,)
 
     def __repr__(self) -> str:
         return f"sessions[{self._alias!r}]"
@@ -109,7 +124,7 @@ if TYPE_CHECKING:
 
 
 class Sessions:
-    """The Sessions of a site by account: `sessions["default"]`."""
+    """The Sessions of a site by account: `sessions["default"]`; it goes through the aliases."""
 
     def __init__(self) -> None:
         self._lazy: Dict[str, LazySession] = {}
@@ -118,6 +133,10 @@ class Sessions:
         """Return what stands for an account's Session; the settings are read when it is used."""
         return cast("SiteSession", self._lazy.setdefault(alias, LazySession(alias)))
 
+    def __iter__(self) -> Iterator[str]:
+        # Without it `"eu" in sessions` would ask for sessions[0], sessions[1] and so on, for ever.
+        return iter(options.accounts())
+
     def close(self) -> None:
         """Close the Sessions of this process; the next call makes new ones."""
         _made.close()
@@ -125,6 +144,10 @@ class Sessions:
 
 sessions: Sessions = Sessions()
 """Every part of the site shares these."""
+
+
+def _lazy(alias: str) -> SiteSession:
+    return sessions[alias]
 
 
 def _changed(*, setting: str, **_: object) -> None:

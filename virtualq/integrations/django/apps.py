@@ -17,5 +17,5 @@ class VirtualQConfig(AppConfig):
         """Register the checks."""
         from virtualq.integrations.django.checks import check_deployed, check_settings
 
-        checks.register(check_settings)
-        checks.register(check_deployed, deploy=True)
+        checks.register(check_settings, "virtualq")
+        checks.register(check_deployed, "virtualq", deploy=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Tuple
+import logging
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from virtualq import phones
 from virtualq.errors import InvalidParameterError, VirtualQError
+
+_log = logging.getLogger("virtualq.django")
 
 
 class PhoneField(forms.CharField):
@@ -25,12 +28,16 @@ class PhoneField(forms.CharField):
 
     def __init__(self, *, country: Optional[str] = None, **options: Any) -> None:
         self.country = country
-        # RFC 3966 in HTML: the right keyboard, and the number the browser knows.
-        attributes = {"autocomplete": "tel", "inputmode": "tel"}
-        options.setdefault("widget", forms.TextInput(attrs={"type": "tel", **attributes}))
         options.setdefault("max_length", 64)
         super().__init__(**options)
-        self.widget.input_type = "tel"
+        if isinstance(self.widget, forms.TextInput) and self.widget.input_type == "text":
+            self.widget.input_type = "tel"
+
+    def widget_attrs(self, widget: forms.Widget) -> Dict[str, Any]:
+        """Ask for the right keyboard, and the number that the browser knows, in any text input."""
+        attributes = {} if widget.is_hidden else {"autocomplete": "tel", "inputmode": "tel"}
+        own = {name: value for name, value in attributes.items() if name not in widget.attrs}
+        return {**super().widget_attrs(widget), **own}
 
     def clean(self, value: Any) -> str:
         """Return the number in E.164, an empty text for none where none is required."""
@@ -84,6 +91,7 @@ class LineField(forms.TypedChoiceField):
 
         try:
             found = sessions[self._account].cached.list_lines(self._call_center_id).value
-        except VirtualQError:
+        except VirtualQError as error:
+            _log.warning("LineField shows no line: %s", error)
             return []
         return [(line.id, line.name or str(line.id)) for line in found if line.id is not None]

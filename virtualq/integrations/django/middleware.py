@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from virtualq.errors import VirtualQError
+from virtualq.errors import ConfigurationError, VirtualQError
 from virtualq.integrations.django.answers import Said, say
 
 _log = logging.getLogger("virtualq.django")
@@ -22,6 +22,8 @@ TEMPLATE = "virtualq/error.html"
 
 class ErrorMiddleware:
     """Turns each VirtualQError that leaves a view into an answer, and logs its class.
+
+    A ConfigurationError is logged with its text, which says what is to be mended.
 
     Under ASGI too: Django runs process_exception beside asynchronous views.
     """
@@ -47,8 +49,10 @@ class ErrorMiddleware:
             return None
         said = say(exception)
         level = logging.ERROR if said.status in (500, 502) else logging.WARNING
-        kind = type(exception).__name__
-        _log.log(level, "%s: %s, answered %d", exception.operation, kind, said.status)
+        what: object = type(exception).__name__
+        if isinstance(exception, ConfigurationError):
+            what = exception
+        _log.log(level, "%s: %s, answered %d", exception.operation or "a view", what, said.status)
         return error_response(request, said)
 
 

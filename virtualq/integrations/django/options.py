@@ -8,7 +8,7 @@ Session is made, so that a key may come from a vault.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple, cast
+from typing import Any, Dict, Iterable, List, Mapping, Tuple, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -17,8 +17,9 @@ from virtualq.errors import ConfigurationError
 
 SETTING = "VIRTUALQ"
 DEFAULT = "default"
+API_KEY = "API_KEY"
 SESSION_OPTIONS = {
-    "API_KEY": "api_key",
+    API_KEY: "api_key",
     "BASE_URL": "base_url",
     "DEADLINE": "deadline",
     "RETRIES": "retries",
@@ -67,34 +68,46 @@ def unknown(options: Options) -> List[str]:
 
 
 def value(options: Options, name: str) -> Any:
-    """Return an option's value, None when it is not set."""
+    """Return an option's value, None when it is not set; ConfigurationError when it has none."""
     given: Any = options.get(name)
-    if name == "ON_ATTEMPT":
-        return import_string(given) if isinstance(given, str) else given
-    return given() if callable(given) else given
+    try:
+        if name == "ON_ATTEMPT":
+            return import_string(given) if isinstance(given, str) else given
+        return given() if callable(given) else given
+    except ImportError as error:
+        raise ConfigurationError(f"{name}: {error}") from error
+    except Exception as error:  # of the site's function, whose text may hold a secret
+        kind = type(error).__name__
+        raise ConfigurationError(f"{name}: its function raised {kind}") from error
 
 
 def session_options(alias: str) -> Dict[str, Any]:
-    """Return the parameters of Session that an account's options stand for, key or no key."""
+    """Return the parameters of Session that an account's options stand for, without the key."""
     options = of_account(alias)
     wrong = unknown(options)
     if wrong:
         raise ConfigurationError(f"{SETTING}[{alias!r}]: unknown option {wrong[0]!r}")
-    pairs = ((to, value(options, name)) for name, to in SESSION_OPTIONS.items() if name in options)
+    wanted = ((name, to) for name, to in SESSION_OPTIONS.items() if name != API_KEY)
+    pairs = ((to, value(options, name)) for name, to in wanted)
     return {to: found for to, found in pairs if found is not None}
 
 
 def parameters(alias: str) -> Dict[str, Any]:
-    """Return the same; raise ConfigurationError when there is no key."""
+    """Return the same with the key; raise ConfigurationError when there is none."""
     given = session_options(alias)
-    if not given.get("api_key"):
-        raise ConfigurationError(f"{SETTING}[{alias!r}]: has no API_KEY")
-    return given
+    key = value(of_account(alias), API_KEY)
+    if not key:
+        raise ConfigurationError(f"{SETTING}[{alias!r}]: has no {API_KEY}")
+    return {**given, "api_key": key}
 
 
 def webhook_keys(alias: str) -> Tuple[str, ...]:
     """Return the public keys of an account's webhooks."""
-    given = value(of_account(alias), WEBHOOK_KEYS)
+    given: object = value(of_account(alias), WEBHOOK_KEYS)
     if given is None:
         return ()
-    return (given,) if isinstance(given, str) else tuple(given)
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, (list, tuple, set, frozenset)):
+        raise ConfigurationError(f"{SETTING}[{alias!r}]: {WEBHOOK_KEYS} must be a list")
+    return tuple(cast("Iterable[str]", given))

@@ -48,7 +48,8 @@ class WebhookView(View):
 
     The signal webhook_received is sent once for each body within `remember` seconds: the signature
     carries no time, so that a body heard twice may be an old one sent again. What is seen is in
-    Django's default cache, which all processes must share. A receiver that fails makes it 500 and
+    Django's default cache, which all processes must share: Redis, Memcached or the database; in the
+    file cache two of them may both find a body new. A receiver that fails makes it 500 and
     the body is not remembered, so that the next delivery counts.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -28,7 +28,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command; exit with its code unless that is 0."""
         # One that came through call_command may be any object with write().
-        with redirect_stdout(cast("TextIO", self.stdout)):
+        out, err = cast("TextIO", self.stdout), cast("TextIO", self.stderr)
+        # The lines have their ends: Django would add another to each print().
+        self.stdout.ending = self.stderr.ending = ""
+        with redirect_stdout(out), redirect_stderr(err):
             code = run(options["arguments"], sessions[options["account"]])
         if code:
             sys.exit(code)
