@@ -29,6 +29,10 @@ from ..loopback import Loopback
 ABORTED = urllib3.exceptions.ProtocolError(
     "Connection aborted.", ConnectionResetError(104, "Connection reset by peer")
 )
+NOWHERE: Any = None
+READ_TIMED_OUT = urllib3.exceptions.MaxRetryError(
+    NOWHERE, "/waiters", urllib3.exceptions.ReadTimeoutError(NOWHERE, "/waiters", "Read timed out.")
+)
 NOT_SENT = (ConnectError, False)
 LOST = (ConnectionLostError, True)
 LATE = (DeadlineExceededError, True)
@@ -49,6 +53,10 @@ LATE = (DeadlineExceededError, True)
         (requests.ConnectionError("refused"), NOT_SENT),
         (requests.exceptions.ProxyError("Connection aborted by the proxy"), NOT_SENT),
         (requests.exceptions.SSLError("certificate verify failed"), NOT_SENT),
+        (requests.exceptions.ContentDecodingError("not gzip"), LOST),
+        (urllib3.exceptions.ProtocolError("odd"), LOST),
+        (requests.ConnectionError(READ_TIMED_OUT), LOST),
+        (urllib3.exceptions.NewConnectionError(NOWHERE, "refused"), NOT_SENT),
         (ConnectionRefusedError(111, "Connection refused"), NOT_SENT),
     ],
     ids=lambda value: ascii(value)[:50],

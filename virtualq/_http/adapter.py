@@ -16,6 +16,7 @@ from urllib3 import Timeout
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    MaxRetryError,
     NewConnectionError,
     SSLError,
 )
@@ -28,6 +29,7 @@ from virtualq._http.clock import Clock, OutOfTime
 from virtualq._http.seam import Sent, lower_names
 
 _PIECE = 64 * 1024
+_WORDS_OF_A_LOSS = ("abort", "reset", "broken", "remote", "incomplete", "readtimeout")
 _NO_TIMEOUT = Timeout()  # the sockets are armed one operation at a time
 
 
@@ -166,10 +168,10 @@ def _had_left(error: Exception) -> bool:
         return False
     if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.SSLError, SSLError)):
         return False
-    if isinstance(error, (requests.ConnectionError, HTTPError)) and not _is_timeout(error):
+    if isinstance(error, (requests.ConnectionError, MaxRetryError)):
         said = f"{error!r} {error}".lower()
-        return any(word in said for word in ("abort", "reset", "broken", "remote", "incomplete"))
-    if isinstance(error, requests.RequestException):
+        return any(word in said for word in _WORDS_OF_A_LOSS)
+    if isinstance(error, (requests.RequestException, HTTPError)):
         return True
     return isinstance(error, (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)) or (
         _is_timeout(error)
@@ -177,6 +179,8 @@ def _had_left(error: Exception) -> bool:
 
 
 def _is_timeout(error: Exception) -> bool:
+    if isinstance(error, NewConnectionError):  # one of urllib3's timeouts, by its base alone
+        return False
     return isinstance(error, (requests.Timeout, Urllib3Timeout, socket.timeout))
 
 
