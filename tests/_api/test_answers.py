@@ -38,6 +38,8 @@ from ..calls import CHANGES, LISTS, NAMES, PHONE, answer, call, caller, register
         b'{"data": {"id": "1", "attributes": []}}',
         b'{"data": {"id": null, "attributes": {}}}',
         b'{"data": [{"attributes": {"phone": null}}]}',
+        b'{"data": {"attributes": {"line": {}}}}',
+        b'{"data": [{"id": null, "attributes": {"line": {"id": null, "name": null}}}]}',
         b"<html>Sign in</html>",
         b"up",
         b'{"data": [',

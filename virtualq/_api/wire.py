@@ -223,7 +223,8 @@ def _read_document(operation: Operation, answer: Answer, document: object) -> Re
     if operation.answer == "nothing":
         many = isinstance(data, list)
     if isinstance(data, list) != many:
-        return _unexpected(answer, "a list" if not many else "an object, where a list belongs")
+        what = "an object in place of a list" if many else "a list in place of an object"
+        return _unexpected(answer, what)
     resources = cast("List[Resource]", data if many else [data])
     if not all(map(_tells_something, resources)):
         return _unexpected(answer, "a resource without attributes")
@@ -245,7 +246,14 @@ def _tells_something(resource: object) -> bool:
     if not isinstance(attributes, dict):
         return False
     values = cast("Dict[str, object]", attributes).values()
-    return members.get("id") is not None or any(value is not None for value in values)
+    return members.get("id") is not None or not all(map(_is_blank, values))
+
+
+def _is_blank(value: object) -> bool:
+    """Say whether this is null, or an object of nulls alone, whose members may be fields."""
+    if not isinstance(value, dict):
+        return value is None
+    return all(member is None for member in cast("Dict[str, object]", value).values())
 
 
 def _counts(operation: Operation, resource: Resource) -> bool:
