@@ -258,7 +258,10 @@ class APIError(VirtualQError):
     def _summary(self) -> str:
         said = ": ".join(text for text in (self.title, self.detail) if text) or self.code
         if not said:
-            return f"got status {self.status} without an error document; is base_url right?"
+            # A gateway before the service says these without a document too.
+            passing = self.status == 429 or self.status >= 500
+            doubt = "" if passing else "; is base_url right?"
+            return f"got status {self.status} without an error document{doubt}"
         where = f" ({self.pointer})" if self.pointer else ""
         return f"the service answered {self.status}: {said}{where}"
 

@@ -10,7 +10,7 @@ import responses
 import virtualq
 from virtualq import APIError, NotFoundError, Session, VirtualQError
 
-from ..calls import NAMES, TWO_ERRORS, call, error_document, register
+from ..calls import KEY, NAMES, TWO_ERRORS, call, error_document, register
 
 STATUSES = {
     400: "BadRequestError",
@@ -168,6 +168,19 @@ def test_odd_error_document_is_still_one(
     error = caught.value
     assert (error.code, error.title, error.detail, error.pointer) == said
     assert (error.errors, str(error)) == ((first,), text)
+
+
+@pytest.mark.parametrize(("status", "doubted"), [(404, True), (429, False), (503, False)])
+def test_base_url_is_doubted_where_it_can_be_the_fault(
+    status: int, doubted: bool, service: responses.RequestsMock
+) -> None:
+    """A gateway that has no time for the service is no sign of a wrong address."""
+    register(service, "get_caller", body="", status=status)
+    with Session(KEY, retries=0) as vq, pytest.raises(APIError) as caught:
+        call(vq, "get_caller")
+    said = str(caught.value)
+    assert said.startswith(f"got status {status} without an error document")
+    assert ("base_url" in said) is doubted
 
 
 @pytest.mark.parametrize("name", NAMES)
