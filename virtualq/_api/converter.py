@@ -55,7 +55,8 @@ class _Hooks:
         """Return what writes an instance of a class as JSON."""
         import attrs
 
-        resource_type = self._tables[cls].resource_type
+        table = self._tables[cls]
+        resource_type = table.resource_type
         apart = {"extra"} if resource_type is None else {"extra", "id"}
         fields = [
             (field.name, field.metadata) for field in attrs.fields(cls) if field.name not in apart
@@ -65,6 +66,10 @@ class _Hooks:
             members: Dict[str, object] = dict(instance.extra)
             for name, metadata in fields:
                 _put(members, metadata, self._write(getattr(instance, name)))
+            for spelling in instance.extra:
+                right = table.right_name(spelling)
+                if right is not None:  # was there as well, else the field would have the value
+                    members.setdefault(right, None)
             if resource_type is None:
                 return members
             return _as_resource(members, instance.id, resource_type)

@@ -68,6 +68,10 @@ class Table:
         self._known = _names(self._plain) | lifted.keys()
         self._spellings = dict(_spellings(self._known, also)) if resource_type else {}
 
+    def right_name(self, spelling: str) -> Optional[str]:
+        """Return the name on the wire that this is another spelling of, None when it is of none."""
+        return self._spellings.get(spelling)
+
     def read(self, given: Members) -> Any:
         """Read one JSON:API resource, or one object; what does not fit goes to ``extra``."""
         extra: Dict[str, object] = {}
@@ -201,6 +205,8 @@ def _identify(resource: Members, extra: Dict[str, object]) -> Optional[int]:
     try:
         return None if identifier is None else read_identifier(identifier)
     except Misfit:
+        if extra.get("id", identifier) is None:
+            del extra["id"]  # a null among the attributes, which says nothing
         _set_aside("id", "id", identifier, extra)
         return None
 
