@@ -71,6 +71,45 @@ def test_this_machine(httpserver=None):
             vq.verify_caller(*WHO)
 '''
 
+KEPT = '''
+import socket, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import pytest, virtualq
+from virtualq.testing import RealCallRefused
+
+class Answers(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "11")
+        self.end_headers()
+        self.wfile.write(b\'{"data":[]}\')
+    def log_message(self, *args): ...
+
+@pytest.fixture(scope="module")
+def session():
+    """A Session whose proxy is a host beyond this machine, by its name."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    real, port = socket.getaddrinfo, server.server_address[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", lambda host, *a, **k: real("127.0.0.1", *a, **k))
+        proxies = {"http": f"http://proxy.example:{port}"}
+        with virtualq.Session("key", base_url="http://127.0.0.1:9", proxies=proxies) as session:
+            yield session
+    server.shutdown()
+    server.server_close()
+
+@pytest.mark.virtualq_live
+def test_live(session):
+    assert session.list_call_centers().value == []
+
+def test_not_live(session):
+    with pytest.raises(RealCallRefused, match="proxy.example"):
+        session.list_call_centers()
+'''
+
 
 def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest on a folder, with our plugin and no other but those named."""
@@ -95,6 +134,21 @@ def test_what_a_project_s_tests_see(tmp_path: Path) -> None:
     assert "8 passed" in run.stdout, run.stdout + run.stderr
     run = run_pytest(tmp_path, "-p", "xdist", "-n", "2")
     assert "8 passed" in run.stdout, run.stdout + run.stderr
+
+
+def test_a_kept_connection(tmp_path: Path) -> None:
+    """What a live test leaves open carries no call of the next one."""
+    (tmp_path / "test_theirs.py").write_text(KEPT)
+    run = run_pytest(tmp_path)
+    assert "2 passed" in run.stdout, run.stdout + run.stderr
+
+
+def test_a_call_of_a_conftest(tmp_path: Path) -> None:
+    """One that a conftest makes when it is imported is refused too."""
+    call = 'virtualq.Session("key", base_url="https://vq.example").list_call_centers()'
+    (tmp_path / "conftest.py").write_text(f"import virtualq\n\n{call}\n")
+    run = run_pytest(tmp_path)
+    assert "RealCallRefused: a test was about to call vq.example" in run.stderr, run.stdout
 
 
 def test_the_option_lets_all_out(tmp_path: Path) -> None:

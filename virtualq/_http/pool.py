@@ -52,6 +52,8 @@ class Pool:
 
     def take(self, clock: Clock) -> Connection:
         """Return a connection, the one used last if it is still good, else a new one."""
+        # Also for one that is open: the guard may have let the test before call out.
+        self._check_hosts()
         connection = self._reuse()
         # Not within the handler of an exception: Python 3.9 loses what is returned from there when
         # a signal handler raises, and the descriptor with it.
@@ -86,8 +88,6 @@ class Pool:
     def _connect(self, clock: Clock) -> Connection:
         endpoint, proxy = self._endpoint, self._proxy
         address = proxy or endpoint
-        for host in {endpoint.host, address.host}:  # behind a proxy of this machine is the world
-            seam.check_host(host)
         connection = Connection()
         # Before it is opened: close() reaches a call that is still looking up or connecting.
         every = self._kept.all
@@ -102,6 +102,13 @@ class Pool:
             self.discard(connection)
             raise
         return connection
+
+    def _check_hosts(self) -> None:
+        if seam.guard is None:
+            return
+        # Behind a proxy of this machine is the world.
+        for host in {self._endpoint.host, (self._proxy or self._endpoint).host}:
+            seam.guard(host)
 
     def _tls(self) -> SSLContext:
         # Loading the certificates takes 20 ms: once for a Session, and not before it is needed.

@@ -1,7 +1,7 @@
 """Where something may stand in for the service; asked by transport and pool, set by testing.
 
 `intercept` puts a handler before every request of every Session of this process, `guard` may refuse
-to open a connection; neither needs requests, whose own mocks stand in `adapter`.
+a host; neither needs requests, whose own mocks stand in `adapter`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ request had left by then. What else it raises comes out of the Session as it is.
 """
 
 guard: Optional[Callable[[str], None]] = None
-"""Called with a host, of the service or a proxy, before its name is looked up and a connection is
-opened. A RuntimeError that it raises comes out of the Session as it is."""
+"""Called with a host, of the service or a proxy, before each request to it, and before its name is
+looked up. A RuntimeError that it raises comes out of the Session as it is."""
 
 _lock = threading.Lock()
 _handlers: Tuple[Handler, ...] = ()
@@ -74,9 +74,3 @@ def intercepted(sent: Sent, clock: Clock) -> Optional[Given]:
 def lower_names(headers: Mapping[str, str]) -> Dict[str, str]:
     """Return headers as reply gives them."""
     return {name.lower(): value for name, value in headers.items()}
-
-
-def check_host(host: str) -> None:
-    """Let the guard refuse a host."""
-    if guard is not None:
-        guard(host)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from virtualq.testing.in_process import InProcessSandbox
 
 _LIVE = "virtualq_live"
+_GUARD = "virtualq_guard"
 _HELP = "let Sessions of virtualq call the real service, which may line up real people"
 
 
@@ -42,11 +43,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(_LIVE, _HELP, type="bool", default=False)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Refuse real calls from here on: a conftest may make one when it is imported."""
+    _stand_guard(early_config)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse real calls from here on."""
+    """Tell of the mark, and refuse real calls where a conftest has named this plugin."""
     config.addinivalue_line("markers", f"{_LIVE}: {_HELP}")
-    if not config.getini(_LIVE):
-        config.pluginmanager.register(Guard())
+    _stand_guard(config)
+
+
+def _stand_guard(config: pytest.Config) -> None:
+    plugins = config.pluginmanager
+    if not plugins.has_plugin(_GUARD) and not config.getini(_LIVE):
+        guard = Guard()
+        plugins.register(guard, _GUARD)
+        config.add_cleanup(guard.stand_down)
 
 
 class Guard:
@@ -57,7 +71,7 @@ class Guard:
         self._before = seam.guard
         seam.guard = self.check
 
-    def pytest_unconfigure(self) -> None:
+    def stand_down(self) -> None:
         """Let Sessions call out again: a program may run pytest and go on."""
         seam.guard = self._before
 
