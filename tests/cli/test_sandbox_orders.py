@@ -11,7 +11,8 @@ from typing import Dict, Iterator, List, Tuple
 import pytest
 
 from ..calls import LINE, PHONE
-from .command import CALLER, LONGEST, environment, one_line, run, words
+from ..loopback import Loopback
+from .command import CALLER, LONGEST, environment, one_line, run, service_at, words
 
 LINE_UP = ("line-up", *CALLER, "--channel", "CallIn", "--source", "Phone")
 
@@ -66,6 +67,27 @@ def test_a_shell_moves_a_caller(started: List[Running], tmp_path: Path) -> None:
     assert [line["active"] for line in status["lines"] if line["id"] == LINE] == [False]
     reported = run("sandbox", "reported", *CALLER, env=env)
     assert json.loads(reported.stdout) == {"channel": "CallIn", "source": "Phone"}
+
+
+def test_where_its_key_comes_from(started: List[Running], tmp_path: Path) -> None:
+    """The file that the environment names has it, as for every command; without any it is ours."""
+    key = tmp_path / "key"
+    key.write_text("of-my-own\n")
+    started += [Running("--api-key-file", str(key)), Running()]
+    own, ours = (sandbox.env["VIRTUALQ_BASE_URL"] for sandbox in started)
+    by_file = environment(VIRTUALQ_BASE_URL=own, VIRTUALQ_API_KEY_FILE=str(key))
+    assert run("sandbox", "heal", env=by_file).code == 0
+    assert run("sandbox", "heal", env=environment(VIRTUALQ_BASE_URL=own)).code == 3
+    assert run("sandbox", "heal", env=environment(VIRTUALQ_BASE_URL=ours)).code == 0
+
+
+def test_something_else_answers(loopback: Loopback) -> None:
+    """What has taken the port meanwhile, and answers in JSON of its own, is no sandbox."""
+    loopback.steps = [(404, {"detail": "Not Found"}), (200, {"data": []})]
+    for _ in range(2):
+        ended = run("sandbox", "status", env=service_at(loopback.url))
+        assert (ended.code, ended.stdout) == (4, b"")
+        assert "no sandbox" in one_line(ended.stderr)
 
 
 def test_what_was_answered_is_there_after_a_kill(started: List[Running], tmp_path: Path) -> None:

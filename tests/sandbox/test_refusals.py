@@ -212,6 +212,14 @@ def test_wrong_query(ask: Asker, query: str, parameter: Optional[str]) -> None:
     assert sources == [{"parameter": parameter} if parameter else None]
 
 
+def test_a_slip_in_an_order(ask: Asker, service: Service) -> None:
+    """A word that no order has is said, and nothing is ordered: `times` would be for ever."""
+    reply = ask.send("POST", "/sandbox/fail", {"status": 503, "time": 1})
+    (error,) = reply.document["errors"]
+    assert (reply.status, error["source"]) == (422, {"pointer": "/time"})
+    assert service.faults.ordered == []
+
+
 def test_every_operation_of_the_spec_is_served(ask: Asker) -> None:
     """An operation that the spec gains is not answered with "no such path" or 405 for long."""
     paths = {(op.method, op.path.replace("{id}", "1")) for op in OPERATIONS.values()}

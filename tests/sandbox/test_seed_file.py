@@ -59,6 +59,7 @@ def test_it_is_what_the_sandbox_knows(tmp_path: Path) -> None:
         (("agents", "agent"), "call_centers[0].line_groups[0].agent is not known"),
         (("id: 4", "id: 3"), "line 3 is there twice"),
         (("name: North", "timezone: UTC"), "call_centers[0] has no name"),
+        (("agents: ", "agents: -"), "call_centers[0].line_groups[0] is wrong: agents must be at"),
         (("Notified", "Ready"), "callers[0].state is no state of a caller"),
         (("line_id: 4", "line_id: 9"), "callers[0].line_id is no line of the file"),
         (("vip: true", "vip: ["), "line 14, column 66 is not YAML"),

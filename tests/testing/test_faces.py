@@ -9,7 +9,7 @@ from typing import List
 import pytest
 
 from virtualq._api.operations import BASE_PATH
-from virtualq.errors import AuthenticationError, NotFoundError
+from virtualq.errors import AuthenticationError, NotFoundError, UnprocessableEntityError
 from virtualq.sandbox.face import Face
 from virtualq.session import Session
 
@@ -71,6 +71,21 @@ def test_a_line_of_one_s_own(sandbox: Face) -> None:
         assert (night.line_name, night.ewt) == ("Night", 10)
         assert len(vq.list_callers_waiting(77).value) == 1
         assert vq.line_up_caller(*WHO, **LINING_UP).value.line_name == "Sales"
+
+
+def test_closed_opened_and_healed(sandbox: Face) -> None:
+    """Each order has its end: a closed line is opened again, and all that was to fail is not."""
+    with Session(sandbox.api_key, base_url=sandbox.url) as vq:
+        sandbox.close_line(LINE)
+        assert not vq.is_virtualq_active(LINE)
+        sandbox.open_line(LINE)
+        sandbox.fail("is_virtualq_active", status=422)
+        with pytest.raises(UnprocessableEntityError):
+            vq.is_virtualq_active(LINE)
+        sandbox.heal()
+        assert vq.is_virtualq_active(LINE)
+        with pytest.raises(ValueError, match="talk_time must be at least 1"):
+            sandbox.add_line(9, "Night", talk_time=0)
 
 
 def test_threads_share_it(sandbox: Face) -> None:

@@ -3,7 +3,8 @@
     virtualq sandbox --speed 60 --demo 1
     virtualq sandbox notify --line-id 3042 --phone +17343305027
 
-A running one is found through `--state FILE`, else VIRTUALQ_BASE_URL and VIRTUALQ_API_KEY.
+A running one is found through `--state FILE`, else VIRTUALQ_BASE_URL and VIRTUALQ_API_KEY (or
+its _FILE).
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from virtualq._api.operation import Item
 from virtualq._api.operations import KEY_HEADER
+from virtualq._http.endpoint import read_key
+from virtualq._http.settings import key_from_env, read_key_file
 from virtualq.cli.options import read_as
 from virtualq.errors import ConfigurationError, ConnectError, InvalidParameterError
+from virtualq.sandbox.seeds import API_KEY
 
 DONE, NOT_FOUND, REFUSED = 0, 1, 3
 _SECONDS = 10.0
@@ -39,7 +43,7 @@ _HELP = {
 
 _WHERE = {
     "state": "the file that the running one keeps (default: the one at VIRTUALQ_BASE_URL)",
-    "key_file": "file with its key (default: what the state file says, else VIRTUALQ_API_KEY)",
+    "key_file": "file with its key (default: what state file or environment say, else sandbox-key)",
 }
 
 
@@ -93,7 +97,6 @@ def run(asked: object) -> int:
         words = {name[5:]: value for name, value in typed.items() if name.startswith("told_")}
         return tell(typed["order"], words, _find(state, key))
     from virtualq.sandbox.seed_file import read_seed
-    from virtualq.sandbox.seeds import API_KEY
     from virtualq.sandbox.server import main
 
     return main(
@@ -140,30 +143,48 @@ def tell(order: str, words: Mapping[str, object], where: Where) -> int:
 
 def _report(order: str, status: int, content: bytes) -> int:
     try:
-        document: Dict[str, Any] = json.loads(content) if content else {}
-    except ValueError:
+        said = _said(status, content)
+    except (ValueError, LookupError, TypeError):
         raise ConnectError("what answers there is no sandbox") from None
     if status < 400:
-        if "data" in document:
-            sys.stdout.write(f"{document['data']['attributes']['virtualq-waiter-state']}\n")
-        elif content:
-            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(said)
         return DONE
-    said = str(document["errors"][0]["detail"])
     if status == 422 or status == 400:
         raise InvalidParameterError(said, parameter=order)
     sys.stderr.write(f"virtualq sandbox {order}: {said}\n")
     return NOT_FOUND if status == 404 else REFUSED
 
 
+def _said(status: int, content: bytes) -> str:
+    """Return what an answer is about: the fault, the state of a caller, or all of it."""
+    if not content:
+        return ""
+    document: Dict[str, Any] = json.loads(content)
+    if status >= 400:
+        return str(document["errors"][0]["detail"])
+    if "data" in document:
+        return f"{document['data']['attributes']['virtualq-waiter-state']}\n"
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def _find(state: Optional[str], key: Optional[str]) -> Where:
     if state is not None:
         found = _look_into(state)
-        return found._replace(key=key or found.key or os.environ.get("VIRTUALQ_API_KEY", ""))
-    url = os.environ.get("VIRTUALQ_BASE_URL", "")
-    if not url.startswith("http://"):
+        return found._replace(key=key or found.key or _key_of_environment())
+    url = os.environ.get("VIRTUALQ_BASE_URL", "").strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "http" and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        usable = False
+    if not usable or len(url.split()) > 1:
         raise ConfigurationError("which sandbox? give --state FILE, or set VIRTUALQ_BASE_URL")
-    return Where(url, key or os.environ.get("VIRTUALQ_API_KEY", ""))
+    return Where(url, key or _key_of_environment())
+
+
+def _key_of_environment() -> str:
+    given = key_from_env().strip()
+    return _checked(given) if given else API_KEY
 
 
 def _look_into(state: str) -> Where:
@@ -177,13 +198,11 @@ def _look_into(state: str) -> Where:
 
 
 def _read_key(path: Optional[str]) -> Optional[str]:
-    if path is None:
-        return None
-    try:
-        with open(path, encoding="ascii") as file:
-            key = file.read(4096).strip()
-    except (OSError, ValueError):
-        key = ""
-    if not key or " " in key or not key.isprintable():
-        raise ConfigurationError("--api-key-file has no key that can be read")
+    return None if path is None else _checked(read_key_file("--api-key-file", path))
+
+
+def _checked(text: str) -> str:
+    key, fault = read_key(text)
+    if fault is not None:
+        raise ConfigurationError(fault)
     return key

@@ -115,7 +115,8 @@ class Face:
     ) -> None:
         """Add a line, or change the one with that id; call center and group come with it.
 
-        `talk_time` is how many seconds an agent talks to a caller.
+        `talk_time` is how many seconds an agent talks to a caller. Raises ValueError for less than
+        one.
         """
         line = Line(id=line_id, line_group_id=line_group_id or 0, name=name, talk_time=talk_time)
         self._do(lambda: self._service.center.add_line(line, call_center_id))

@@ -75,8 +75,15 @@ def _read_resource(
 
 
 def read_members(request: Request, items: Iterable[Item]) -> Given:
-    """Read the members of a plain JSON object, as the sandbox's own commands are given them."""
-    return _read_items(items, _object(read_json(request), ""), 422, _at_member)
+    """Read the members of a plain JSON object, as the sandbox's own commands are given them.
+
+    Raises Refusal (422) for a member that is not known too: a slip would let something else happen.
+    """
+    members, known = _object(read_json(request), ""), list(items)
+    unknown = [name for name in members if name not in {item.wire for item in known}]
+    if unknown:
+        raise Refusal(422, *(_at_member(name, f"{name} is not known.") for name in unknown))
+    return _read_items(known, members, 422, _at_member)
 
 
 def read_query(request: Request, operations: Sequence[Operation]) -> Given:

@@ -139,7 +139,10 @@ def _make(kind: Type[T], members: Members, place: str, **given: int) -> T:
             values[name] = _read(_READERS[str(field.type)], members[name], f"{place}.{name}")
         elif field.default is NOTHING:
             raise _Wrong(place, f"has no {name}")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise _Wrong(place, f"is wrong: {error}") from None
 
 
 def _caller(content: object, place: str, lines: Container[object]) -> Members:

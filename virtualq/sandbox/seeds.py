@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from attrs import field, frozen
 
@@ -11,6 +11,14 @@ API_KEY = "sandbox-key"
 
 def _nothing() -> Dict[str, object]:
     return {}
+
+
+def _at_least(least: int) -> Callable[[Any, Any, int], None]:
+    def check(thing: object, attribute: Any, value: int) -> None:
+        if value < least:
+            raise ValueError(f"{attribute.name} must be at least {least}")
+
+    return check
 
 
 @frozen(kw_only=True)
@@ -28,14 +36,14 @@ class LineGroup:
     """Lines that share agents; `told` is what the call center reported, by name on the wire.
 
     `timeout` is how many seconds a notified caller has to turn up. `told_at` is when the figures
-    came, in seconds since 1970.
+    came, in seconds since 1970. Raises ValueError for less than no agent or one second.
     """
 
     id: int
     call_center_id: int
     name: str
-    agents: int = 2
-    timeout: int = 600
+    agents: int = field(default=2, validator=_at_least(0))
+    timeout: int = field(default=600, validator=_at_least(1))
     told: Mapping[str, object] = field(factory=_nothing)
     told_at: float = 0.0
 
@@ -45,13 +53,14 @@ class Line:
     """A line; `talk_time` is how many seconds an agent talks to one of its callers.
 
     `offered` counts the calls that were offered, `asked` how often it was asked whether the line is
-    active. `last_up` is when a caller left the line for an agent, in seconds since 1970.
+    active. `last_up` is when a caller left the line for an agent, in seconds since 1970. Raises
+    ValueError for a talk time of less than one second.
     """
 
     id: int
     line_group_id: int
     name: str
-    talk_time: int = 240
+    talk_time: int = field(default=240, validator=_at_least(1))
     is_open: bool = True
     offered: int = 0
     asked: int = 0

@@ -66,7 +66,7 @@ class Sandbox(Face):
             self._server = _Server(service, host, port, verbose)
         except (OSError, OverflowError) as error:
             service.close()
-            raise ConfigurationError(f"port {port} cannot be used: {error}") from None
+            raise ConfigurationError(f"port {port} cannot be used on {host}: {error}") from None
         name = f"[{host}]" if ":" in host else host
         super().__init__(service, f"http://{name}:{self._server.server_address[1]}")
         service.add_routes(Commands(self).methods)
