@@ -117,8 +117,10 @@ def test_refused_at_the_start(sandbox: Sandbox, tmp_path: Path) -> None:
     assert "--token-file" in _refusal(sandbox, *state, "--token-file", str(tmp_path / "empty"))
     assert "API key" in _refusal(sandbox, *state, VIRTUALQ_API_KEY="")
     assert "deadline" in _refusal(sandbox, *state, "--deadline", "0").lower()
+    (tmp_path / "link").symlink_to(tmp_path / "gateway.sqlite")
     with Gateway(sandbox, tmp_path):
-        assert "in use" in _refusal(sandbox, "--state", str(tmp_path / "gateway.sqlite"))
+        for same in ("gateway.sqlite", "link"):
+            assert "in use" in _refusal(sandbox, "--state", str(tmp_path / same))
 
 
 def test_sigterm_finishes_what_runs(sandbox: Sandbox, gateway: Gateway) -> None:
@@ -129,6 +131,27 @@ def test_sigterm_finishes_what_runs(sandbox: Sandbox, gateway: Gateway) -> None:
         until(lambda: len(told_of(sandbox)) == 4)
         assert gateway.stop() == 0
         assert {word.result() for word in words} == {"offer"}
+
+
+def test_who_comes_after_sigterm_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    """They do not wait for the answers that are finished."""
+    sandbox.fail("verify_caller", latency=300.0)
+    with Gateway(sandbox, tmp_path, "--deadline", "300") as gateway, socket.socket() as caller:
+        address = ("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+        caller.connect(address)
+        caller.sendall(f"GET /v1/arrive?{WHO} HTTP/1.1\r\n\r\n".encode())
+        until(lambda: len(told_of(sandbox)) == 1)
+        gateway.process.terminate()
+        until(lambda: _is_refused(address))
+        assert gateway.process.poll() is None
+
+
+def _is_refused(address: Tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, 60).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def told_of(sandbox: Sandbox) -> List[object]:

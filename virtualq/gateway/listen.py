@@ -27,8 +27,10 @@ class Listener(NamedTuple):
     is_loopback: bool
     """Whether it is an address of this machine alone; a file is no address."""
 
-    def remove(self) -> None:
-        """Remove the file, if it is one: who comes later finds nobody, and need not wait."""
+    def stop(self) -> None:
+        """Listen no more: who comes later is refused at once, and does not wait in silence."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
         if self.title.startswith(_UNIX):
             with suppress(OSError):
                 os.unlink(self.title[len(_UNIX) :])

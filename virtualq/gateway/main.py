@@ -109,10 +109,10 @@ def _serve(
     _say(listener.title)
     stop.wait()
     server.accepting = False
+    listener.stop()
     server.task_dispatcher.shutdown(timeout=math.ceil(deadline) + 1)
     outbox.close(_LAST_REPORT)
     breaker.close()
-    listener.remove()
     return 0
 
 

@@ -80,6 +80,7 @@ class Store:
     """
 
     def __init__(self, path: str, *, exclusive: bool) -> None:
+        path = os.path.realpath(path)  # a link to the file is the same file
         try:
             self._lock_file = _lock(path) if exclusive else None
             os.close(os.open(path, os.O_RDWR | (os.O_CREAT if exclusive else 0), 0o600))
