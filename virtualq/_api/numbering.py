@@ -107,6 +107,9 @@ def _parse(text: str, country: Optional[str]) -> Optional[PhoneNumber]:
 def _is_possible(number: PhoneNumber) -> bool:
     reason = phonenumbers.is_possible_number_with_reason(number)
     fits = len(_e164(number)) <= len("+") + _MOST_DIGITS
+    # The zero is part of a number in a few plans alone; else it is a prefix that was misread.
+    if phonenumbers.national_significant_number(number).startswith("0"):
+        fits = fits and phonenumbers.is_valid_number(number)
     return fits and reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
