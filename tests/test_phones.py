@@ -63,10 +63,9 @@ REFUSED = None
         ("17111112233", "DE", REFUSED),
         ("41791234567", "DE", REFUSED),
         ("4917111112233", "US", REFUSED),
-        # One zero too many, and a plan whose numbers begin with one.
+        # One zero too many.
         ("000 17111112233", "DE", REFUSED),
         ("+49 00 171 1111", "DE", REFUSED),
-        ("06 1234 5678", "IT", "+390612345678"),
         # Services, extensions, half a number.
         ("112", "DE", REFUSED),
         ("911", "US", REFUSED),
