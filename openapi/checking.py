@@ -130,6 +130,10 @@ def _check_schema(place: Place, keywords: Mapping[str, Keyword]) -> None:
         keyword = keywords[member.key]
         if not keyword.fits(member.data):
             raise member.problem(_faulty(member) or keyword.expected)
+    for inner in place.listed("allOf"):
+        name = inner.get("x-python-name") if is_object(inner.data) else None
+        if name is not None and "$ref" not in inner.object():
+            raise name.problem("names nothing inside an allOf; put it beside the allOf")
     _check_applies(place)
 
 

@@ -32,8 +32,8 @@ from model import (
 )
 from names import Taken, given_field_name
 from problem import child
-from registry import WAY_OUT
-from schemas import Schemas, python_name
+from registry import WAY_OUT, python_name
+from schemas import Schemas
 from service import check_query_name
 
 _OWN_KEYWORDS = frozenset(

@@ -1,5 +1,5 @@
-"""Enumerations and constants of the document -> model.py, and the classes and enumerations that
-come up while schemas.py reads, each under its own name.
+"""Names, enumerations and constants of the document -> model.py, and the classes and enumerations
+that come up while schemas.py reads, each under its own name.
 """
 
 from __future__ import annotations
@@ -8,7 +8,15 @@ from typing import Dict, List, Optional, Tuple
 
 from document import Place
 from model import Constant, Enumeration, Member, Model
-from names import Taken, class_name, given_class_name, given_member_name, member_name
+from names import (
+    Taken,
+    class_name,
+    field_name,
+    given_class_name,
+    given_field_name,
+    given_member_name,
+    member_name,
+)
 
 WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 _VALUE_WAY_OUT = "give one of them a name of its own in x-enum-names (openapi/README.md)"
@@ -51,6 +59,31 @@ def _check_extensions(place: Place, values: List[str]) -> None:
         for entry in place.each(name):
             if entry.key not in values:
                 raise entry.problem("is no value of this enumeration; correct it")
+
+
+def python_name(place: Place) -> str:
+    """Return the name of a property or parameter in Python: its ``x-python-name``, or one made
+    of its own.
+    """
+    given = place.get("x-python-name") if is_object(place.data) else None
+    return (
+        given_field_name(given.text(), given.pointer)
+        if given
+        else field_name(place.key, place.pointer)
+    )
+
+
+def other_spellings(place: Place, spelled: Optional[Taken]) -> Tuple[str, ...]:
+    """Return the other spellings of a name on the wire, each of them nobody else's."""
+    also = place.get("x-also") if is_object(place.data) else None
+    if also is None:
+        return ()
+    if spelled is None:
+        raise also.problem("is for the attributes of a resource alone; take it out")
+    for item in also.items():
+        for spelling in (item.text(), item.text().replace("_", "-")):
+            spelled.take(spelling, item.pointer)
+    return tuple(item.text() for item in also.items())
 
 
 class Registry:

@@ -36,9 +36,16 @@ from model import (
     Scalar,
     Value,
 )
-from names import Taken, class_name, field_name, given_field_name
+from names import Taken, class_name
 from problem import is_object
-from registry import WAY_OUT, Registry, read_constant, read_enumeration
+from registry import (
+    WAY_OUT,
+    Registry,
+    other_spellings,
+    python_name,
+    read_constant,
+    read_enumeration,
+)
 
 _SCALARS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "text"}
 _ANY = Value(Scalar("any"), nullable=True)
@@ -193,12 +200,17 @@ class Schemas:
         return Value(ClassType(name), nullable)
 
     def _field(
-        self, place: Place, owner: str, taken: Taken, required: bool, within: Optional[str] = None
+        self,
+        place: Place,
+        owner: str,
+        taken: Taken,
+        required: bool = False,
+        within: Optional[str] = None,
+        spelled: Optional[Taken] = None,
     ) -> Field:
         wire = place.key
         name = taken.take(python_name(place), place.pointer)
         value = self.value(place, owner + class_name(wire, place.pointer))
-        also = place.get("x-also") if is_object(place.data) else None
         secret = is_object(place.data) and place.flag("x-secret")
         hidden = secret or (is_object(place.data) and place.flag("x-personal"))
         return Field(
@@ -211,7 +223,7 @@ class Schemas:
             secret,
             place.pointer,
             within,
-            tuple(item.text() for item in also.items()) if also else (),
+            other_spellings(place, spelled),
         )
 
     def _resource(self, place: Place) -> str:
@@ -262,28 +274,19 @@ class Schemas:
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []
         properties = merge_object(self._document, attributes).properties
+        spelled = Taken("take it out of x-also", "name on the wire")
+        for prop in properties.values():
+            spelled.take(prop.key, prop.pointer)
         for prop in sorted(properties.values(), key=lambda place: place.key):
             if not (is_object(prop.data) and prop.flag("x-python-flatten")):
-                fields.append(self._field(prop, name, taken, required=False))
+                fields.append(self._field(prop, name, taken, spelled=spelled))
                 continue
             inner = merge_object(self._document, prop)
             fields += [
-                self._field(part, name, taken, False, within=prop.key)
+                self._field(part, name, taken, within=prop.key)
                 for part in inner.properties.values()
             ]
         return fields
-
-
-def python_name(place: Place) -> str:
-    """Return the name of a property or parameter in Python: its ``x-python-name``, or one made
-    of its own.
-    """
-    given = place.get("x-python-name") if is_object(place.data) else None
-    return (
-        given_field_name(given.text(), given.pointer)
-        if given
-        else field_name(place.key, place.pointer)
-    )
 
 
 def _in_order(fields: List[Field]) -> Tuple[Field, ...]:

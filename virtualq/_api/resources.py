@@ -55,8 +55,9 @@ class Table:
         self._put_id: Optional[_Put] = vars(record)["id"].__set__ if resource_type else None
         self._plain: List[_Step] = []
         lifted: Dict[str, List[_Step]] = {}
+        fields = attrs.fields_dict(cast(Any, record))
         for name, reader in readers.items():
-            metadata = getattr(attrs.fields(cast(Any, record)), name).metadata
+            metadata = fields[name].metadata
             within, wire = metadata.get("within"), metadata["wire"]
             steps = self._plain
             if within is not None:
