@@ -205,7 +205,7 @@ ACCESSIBLE = """(() => {
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [360, 768, 1280, 1440])
+@pytest.mark.parametrize("width", [360, 390, 768, 1280, 1440])
 def test_for_everybody(sandbox: Sandbox, tmp_path: Path, width: int) -> None:
     """On each width everything fits, has a name for a screen reader and is reached by keyboard."""
     with Session(sandbox.api_key, base_url=sandbox.url) as vq:
@@ -221,4 +221,9 @@ def test_for_everybody(sandbox: Sandbox, tmp_path: Path, width: int) -> None:
         sandbox.step(1)  # an update leaves the focus where it is
         browser.wait("document.querySelector('.caller .times').textContent.includes('1:59')")
         assert browser.ask("document.activeElement.closest('.moves') !== null") is True
+        browser.click("#language")  # its words are longer
+        sandbox.notify(LINE, f"{PHONE}0")
+        browser.click(".caller.Notified .moves button", "Verbinden")
+        browser.wait("document.querySelector('.caller.Connected .moves') !== null")
+        assert browser.ask(ACCESSIBLE) == []
         assert browser.complaints == []

@@ -39,7 +39,7 @@ const WORDS = {
     keyHint: "Es ist die zweite Zeile, die „virtualq sandbox“ ausgegeben hat.", key: "Schlüssel", every: "jede Funktion",
     noRequests: "Noch wurde nichts gefragt. Von der Kommandozeile:", show: "Nummern zeigen", hide: "Nummern verbergen",
     Waiting: "Wartet", Notified: "Ist dran", Connected: "Verbunden", Finished: "Beim Agenten", TimeOut: "Kam nicht",
-    WaitingText: "angestellt, frei für anderes", NotifiedText: "per SMS benachrichtigt oder zurückgerufen",
+    WaitingText: "in der Schlange, frei für anderes", NotifiedText: "per SMS benachrichtigt oder zurückgerufen",
     ConnectedText: "ruft an, kommt an die Spitze", FinishedText: "hat genug gewartet",
     TimeOutText: "ließ es verstreichen", active: "aktiv", inactive: "geschlossen", openLine: "Linie öffnen", closeLine: "Linie schließen",
     newcomer: "Wartezeit für Neue", pace: "dran alle", offered: "Anrufe angeboten", asked: "nach aktiv gefragt",
