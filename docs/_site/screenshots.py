@@ -79,7 +79,8 @@ def main() -> None:
     for folder in (EVERYTHING, SHOWN):
         folder.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory() as profile,
+        # Parts of Chromium may still write when it has ended.
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         Sandbox(speed=0, demo=7, clock=lambda: A_DAY) as sandbox,
     ):
         let_people_call(sandbox)
