@@ -4,7 +4,7 @@
     python reports.py +17343305027        a caller's whole way, for a try
 
 VIRTUALQ_API_KEY and VIRTUALQ_BASE_URL are the account, CELERY_BROKER_URL is Redis. Needs
-`pip install "virtualq[celery]" redis`.
+`pip install "virtualq[celery]" "celery[redis]"`.
 
 A worker may be killed at any moment: what it had not finished is run again by another one. So each
 task may run twice, and is written so that this is the same as once.

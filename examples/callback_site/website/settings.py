@@ -81,6 +81,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # With several processes, one that they share: all visitors are then answered by one look-up.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Why a webhook was refused, and which setting is wrong, is told in the log of virtualq alone.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 TIME_ZONE = "Europe/Berlin"

@@ -1,7 +1,9 @@
-"""Around the settings of docs/django.md: Django is set up with them, and has nothing to say."""
+"""Around the settings of docs/django.md: Django has nothing to say of them, and our log is seen."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import runpy
 import sys
@@ -15,6 +17,11 @@ lists = {
     name: [one for one in names[name] if one is not ...]
     for name in ("INSTALLED_APPS", "MIDDLEWARE")
 }
-settings.configure(VIRTUALQ=names["VIRTUALQ"], **lists)
+settings.configure(VIRTUALQ=names["VIRTUALQ"], LOGGING=names["LOGGING"], **lists)
 django.setup()
 assert run_checks() == []
+(shown,) = logging.getLogger().handlers
+assert isinstance(shown, logging.StreamHandler)
+shown.setStream(io.StringIO())
+logging.getLogger("virtualq.django").warning("webhook refused")
+assert "webhook refused" in shown.stream.getvalue()
