@@ -17,6 +17,7 @@ from names import (
     given_member_name,
     member_name,
 )
+from problem import is_object
 
 WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 _VALUE_WAY_OUT = "give one of them a name of its own in x-enum-names (openapi/README.md)"
