@@ -61,11 +61,19 @@ def test_nothing_and_none_at_all_differ(loopback: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("settings")
-@pytest.mark.parametrize(("word", "sent"), [("--updated", "true"), ("--no-updated", "false")])
-def test_a_flag_can_be_said_both_ways(loopback: Loopback, word: str, sent: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("--updated", "true"),
+        ("--no-updated", "false"),
+        ("--updated True", "true"),
+        ("--updated=false", "false"),
+    ],
+)
+def test_a_flag_can_be_said_both_ways(loopback: Loopback, typed: str, sent: str) -> None:
     """`--no-updated` sends false, which is not the same as nothing."""
     loopback.steps = [(200, {"data": []})]
-    assert cli.run(["list", "--call-center-id", "24", word]) == 0
+    assert cli.run(["list", "--call-center-id", "24", *typed.split()]) == 0
     assert f"updated={sent}" in loopback.asked[0].target
 
 
@@ -102,6 +110,16 @@ WRONG: Dict[str, Any] = {
     "blank phone": (["verify", "--line-id", "3042", "--phone", " "], "phone: must not be blank"),
     "line break": (["verify", "--line-id", "3042", "--phone", f"{PHONE}\n"], "control character"),
     "bytes": (["verify", "--line-id", "3042", "--phone", "\udcff"], "phone: must not"),
+    "no flag": (["list", "--call-center-id", "24", "--updated", "maybe"], "must be true or false"),
+    "two flags": (["list", "--call-center-id", "24", "--no-updated=true"], "takes no value"),
+    "no such member": (
+        ["update-line-groups", "--groups", '[{"id": 7, "service_ew": 30}]'],
+        "--line-groups[0] has service_ew, which is not known",
+    ),
+    "no such time": (
+        ["update-call-center", "--call-center-id", "24", "--connector-last-restart-time", "now"],
+        "such as 2021-03-04T05:06:07Z",
+    ),
     "surplus": (["verify", *CALLER, PHONE], "there is an argument too many"),
     "unknown option": (["verify", *CALLER, "--colour"], "there is no option --colour"),
     "shortened": (["verify", "--line", "3042", "--phone", PHONE], "there is no option --line;"),

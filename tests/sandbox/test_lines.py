@@ -188,6 +188,7 @@ def test_a_call_center_shows_what_it_was_told(ask: Asker) -> None:
     reply = ask.send("PUT", f"{CENTERS}/24", {"data": data})
     assert reply.attributes["connector-version"] == "1.2"
     assert reply.attributes["connector-last-restart-at"] == "2021-03-04T05:06:07Z"
+    assert "id" not in reply.attributes
     assert ask.send("GET", f"{CENTERS}/24").attributes == reply.attributes
     assert ask.send("GET", CENTERS).callers == ["24", "25"]
     for path in (

@@ -200,6 +200,7 @@ def _write_boolean(value: object) -> str:
     return "true" if value else "false"
 
 
+_BOOLEAN = "true or false"
 _OBJECT = "a JSON object, such as '{\"Vip\": true}'"
 _OBJECTS = 'a JSON list of objects, such as \'[{"id": 7, "service_ewt": 240}]\''
 _TEXTS = "any number of texts, each its own argument; alone, the option says: none"
@@ -210,7 +211,7 @@ KINDS: Dict[str, Kind] = {
     "number": Kind("a number", "N", "float", "read_number", _check_number, float),
     "text": Kind("text", "TEXT", "str", "read_text", _check_text),
     "boolean": Kind(
-        "a flag", "BOOL", "bool", "read_boolean", _check_boolean, _parse_boolean, _write_boolean
+        _BOOLEAN, "BOOL", "bool", "read_boolean", _check_boolean, _parse_boolean, _write_boolean
     ),
     "texts": Kind(_TEXTS, "TEXT", "Iterable[str]", "read_texts", _check_texts),
     "object": Kind(

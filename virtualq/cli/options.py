@@ -21,7 +21,9 @@ _LARGEST_FILE = 8 * 1024 * 1024
 FROM_FILE = ("object", "resources")
 """Kinds that may stand in a file instead."""
 # Digits enough to be a phone number, written as people do.
-_NUMBER_OF_A_PERSON = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){5,}")
+_NUMBER_OF_A_PERSON = re.compile(
+    r"(?<!\d)\+?\d(?:[\s().\-/]{0,2}\d){5,}(?![\s().\-/]{0,2}\d)(?!T\d\d:)"  # but no time
+)
 
 
 class Asked(NamedTuple):
@@ -74,6 +76,31 @@ class Parser(argparse.ArgumentParser):
         """Raise ConfigurationError, one line that says where the help is."""
         said = _NUMBER_OF_A_PERSON.sub("***", message)
         raise ConfigurationError(f"{said}; see {self.prog} --help")
+
+
+class _Switch(argparse.BooleanOptionalAction):
+    """`--updated` and `--no-updated`, and what people type as well: `--updated false`."""
+
+    def __init__(self, option_strings: List[str], dest: str, **how: Any) -> None:
+        super().__init__(option_strings, dest, **how)
+        self.nargs = "?"
+        self.type = read_as("boolean")["type"]
+        self.metavar = KINDS["boolean"].metavar
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: Optional[str] = None,
+    ) -> None:
+        """Keep what was typed."""
+        if values is None:
+            super().__call__(parser, namespace, values, option_string)
+        elif option_string in self.option_strings[1:]:
+            parser.error(f"{option_string} takes no value")
+        else:
+            setattr(namespace, self.dest, values)
 
 
 def say_unknown(arguments: List[str]) -> str:
@@ -149,7 +176,8 @@ def _records(name: str, operation: Operation, objects: List[object]) -> List[obj
         given = cast("Dict[str, object]", members)
         for member in given:
             if member not in known:
-                raise ConfigurationError(f"{option}[{place}] has a member that is not known")
+                shown = member if re.fullmatch(r"[a-z_]{1,40}", member) else "a member"
+                raise ConfigurationError(f"{option}[{place}] has {shown}, which is not known")
         records.append(kind(**given))
     return records
 
@@ -205,7 +233,7 @@ def _contents(path: str) -> str:
 def _reading(item: Item) -> Dict[str, Any]:
     """Return how argparse reads an item; whether the value is right is for the Session to say."""
     if item.kind == "boolean":
-        return {"action": argparse.BooleanOptionalAction}
+        return {"action": _Switch}
     if item.kind == "texts":
         # A skill may hold any character, so none can part them; alone, the option means "none".
         return {"nargs": "*", "action": "extend", "metavar": KINDS[item.kind].metavar}

@@ -131,6 +131,7 @@ class Api:
     def _tell_center(self, center_id: int, request: Request) -> Answer:
         operation = OPERATIONS["update_call_center"]
         told = _on_the_wire("update_call_center", reading.read_attributes(request, operation))
+        told.pop("id", None)  # no attribute: the path says it too
         return _one(request, self._center.tell_center(_within(center_id), told))
 
     def _caller(self, request: Request, caller: CallerResult, status: int = 200) -> Answer:
