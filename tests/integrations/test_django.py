@@ -21,7 +21,7 @@ from django.core.cache import cache  # noqa: E402
 from django.core.checks import Error, run_checks  # noqa: E402
 from django.core.checks import Warning as Advice  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.test import LiveServerTestCase, SimpleTestCase, override_settings  # noqa: E402
+from django.test import LiveServerTestCase, SimpleTestCase, TestCase, override_settings  # noqa: E402
 from django.utils.translation import override  # noqa: E402
 
 from virtualq import errors  # noqa: E402
@@ -156,6 +156,19 @@ class Pages(VirtualQTestMixin, SimpleTestCase):
             webhook_received.disconnect(receive)
             cache.clear()
         assert seen == [{"a": 1}]
+
+
+class Early(VirtualQTestMixin, TestCase):
+    """What is asked before the first test."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.early = len(sessions["default"].list_lines(24))
+
+    def test_data(self) -> None:
+        """It is answered without a key, and seen by no test."""
+        assert self.early == 2
+        assert len(self.virtualq.requests) == 0
 
 
 class Live(VirtualQTestMixin, LiveServerTestCase):

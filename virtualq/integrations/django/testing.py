@@ -54,7 +54,8 @@ class VirtualQTestMixin:
     """Before any of Django's test cases: a sandbox for each account and test.
 
     `self.virtualq` is that of "default", `self.virtualqs["eu"]` of another. The settings need no
-    key, and may be overridden as everywhere; a live server talks to the same sandboxes.
+    key, and may be overridden as everywhere; a live server talks to the same sandboxes. What
+    `setUpTestData` and setUpClass call is answered by others, which no test sees.
     """
 
     virtualqs: Sandboxes
@@ -63,6 +64,12 @@ class VirtualQTestMixin:
     def virtualq(self) -> InProcessSandbox:
         """The sandbox of the default account."""
         return self.virtualqs[options.DEFAULT]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Set the class up without the real service, whose key may be in the settings."""
+        with sandboxes():
+            cast(Any, super()).setUpClass()
 
     def run(self, result: Optional[unittest.TestResult] = None) -> Optional[unittest.TestResult]:
         """Run the test with its sandboxes, its setUp and tearDown included."""
