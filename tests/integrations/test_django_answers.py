@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import time
+from pathlib import Path
 from typing import Any, Iterator, List
 
 import pytest
@@ -18,17 +21,29 @@ site.set_up()
 from django.conf import settings  # noqa: E402  # after the set-up
 from django.core.checks import run_checks  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.test import Client, SimpleTestCase, override_settings  # noqa: E402
+from django.test import (  # noqa: E402
+    Client,
+    RequestFactory,
+    SimpleTestCase,
+    override_settings,
+)
 from django.utils.translation import override  # noqa: E402
 
 from virtualq import Attempt, errors  # noqa: E402
-from virtualq.integrations.django import say, sessions, webhook_received  # noqa: E402
+from virtualq.integrations.django import (  # noqa: E402
+    WebhookView,
+    say,
+    sessions,
+    webhook_received,
+)
 from virtualq.integrations.django.testing import (  # noqa: E402
     Sandboxes,
     VirtualQTestMixin,
     sandboxes,
 )
 from virtualq.testing.webhooks import WebhookSigner  # noqa: E402
+
+from .programs import until  # noqa: E402
 
 PHONE = "+17343305027"
 PLACE = "/place?phone=%2B17343305027"
@@ -116,6 +131,41 @@ def test_a_webhook_needs_no_form(caplog: pytest.LogCaptureFixture) -> None:
     for said, reason in zip(ours, ("is missing", "is malformed", "is wrong", "at least one")):
         assert reason in said
     assert len(ours) == 4
+
+
+def test_a_killed_receiver(tmp_path: Path) -> None:
+    """A webhook whose process is killed in the middle counts when it comes again, once."""
+    signer = WebhookSigner()
+    body = b'{"a": "webhook"}'
+    header = {"X-Body-Signature": signer.sign(body)}
+    view = WebhookView.as_view(patience=0.3)
+    parent, heard = os.getpid(), []
+
+    def receive(**_: Any) -> None:
+        if os.getpid() != parent:
+            os._exit(0)
+        heard.append(True)
+
+    def deliver() -> int:
+        request = RequestFactory().post("/", body, "application/json", headers=header)
+        return view(request).status_code
+
+    shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
+    webhook_received.connect(receive)
+    with override_settings(
+        VIRTUALQ={"WEBHOOK_KEYS": [signer.public_key]},
+        CACHES={"default": {**shared, "LOCATION": str(tmp_path)}},
+    ):
+        child = os.fork()
+        if not child:
+            deliver()
+            os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0
+        until(lambda: deliver() == 200 and bool(heard))
+        time.sleep(0.4)  # longer than the patience
+        assert deliver() == 200
+    webhook_received.disconnect(receive)
+    assert heard == [True]
 
 
 def test_a_wrong_phone() -> None:

@@ -21,6 +21,7 @@ from django.core.checks import Warning as Advice  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
+from virtualq import errors  # noqa: E402
 from virtualq.integrations.django import LineField, PhoneField, sessions  # noqa: E402
 from virtualq.integrations.django.testing import sandboxes  # noqa: E402
 from virtualq.testing.webhooks import WebhookSigner  # noqa: E402
@@ -122,6 +123,12 @@ def test_a_phone_field_with_a_widget_of_the_sites() -> None:
     assert 'autocomplete="off"' in str(form["named"])
     assert 'type="hidden"' in str(form["hidden"])
     assert "<textarea" in str(form["area"])
+
+
+def test_a_country_that_is_none() -> None:
+    """It is a fault of the site, which no visitor is asked to mend."""
+    with pytest.raises(errors.ConfigurationError, match="PhoneField: country"):
+        PhoneField(country="Germany").clean("0171 1111 22 33")
 
 
 def test_no_line_has_its_reason_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from virtualq import phones
-from virtualq.errors import InvalidParameterError, VirtualQError
+from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
 
 _log = logging.getLogger("virtualq.django")
 
@@ -47,8 +47,8 @@ class PhoneField(forms.CharField):
         try:
             return phones.normalise(given, self.country)
         except InvalidParameterError as error:
-            if error.parameter == "country":
-                raise
+            if error.parameter == "country":  # no visitor's mistake
+                raise ConfigurationError(f"PhoneField: {error}") from None
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 

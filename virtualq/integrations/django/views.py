@@ -50,11 +50,13 @@ class WebhookView(View):
     carries no time, so that a body heard twice may be an old one sent again. What is seen is in
     Django's default cache, which all processes must share: Redis, Memcached or the database; in the
     file cache two of them may both find a body new. A receiver that fails makes it 500 and
-    the body is not remembered, so that the next delivery counts.
+    the body is not remembered, so that the next delivery counts; so does one that comes `patience`
+    seconds after a process that was killed in the middle.
     """
 
     account = "default"
     remember = 7 * 24 * 3600
+    patience = 600
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -72,11 +74,12 @@ class WebhookView(View):
             _log.error("webhook not read: %s", error)
             return HttpResponse(status=500)
         seen = f"virtualq.webhook.{self.account}.{event.digest}"
-        if not cache.add(seen, 1, self.remember):
+        if not cache.add(seen, 1, self.patience):
             return HttpResponse(status=200)
         try:
             webhook_received.send(sender=type(self), event=event, account=self.account)
         except BaseException:
             cache.delete(seen)
             raise
+        cache.set(seen, 1, self.remember)
         return HttpResponse(status=200)
