@@ -86,7 +86,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"virtualq": {"handlers": ["console"], "level": "WARNING"}},
 }
 
 LANGUAGE_CODE = "en"

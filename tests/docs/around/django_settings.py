@@ -20,8 +20,11 @@ lists = {
 settings.configure(VIRTUALQ=names["VIRTUALQ"], LOGGING=names["LOGGING"], **lists)
 django.setup()
 assert run_checks() == []
-(shown,) = logging.getLogger().handlers
-assert isinstance(shown, logging.StreamHandler)
+(shown,) = (
+    each
+    for each in logging.getLogger("virtualq").handlers
+    if isinstance(each, logging.StreamHandler)
+)
 shown.setStream(io.StringIO())
 logging.getLogger("virtualq.django").warning("webhook refused")
 assert "webhook refused" in shown.stream.getvalue()
