@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from base64 import b64encode
-from typing import Type
+from typing import Any, Type
 
 import pytest
 
@@ -96,6 +96,15 @@ def test_no_phone_in_a_traceback(
     with pytest.raises(error) as caught:
         construct_event(body, signature, [signer.public_key] * keys)
     assert [where for where, text in texts_of_frames(caught.value) if leaks(text)] == []
+
+
+def test_the_text_of_a_body_is_no_body(signer: WebhookSigner) -> None:
+    """A framework's `request.text` has been decoded; the signature is that of the bytes."""
+    text: Any = BODY.decode()
+    with pytest.raises(InvalidParameterError, match="bytes") as caught:
+        construct_event(text, signer.sign(BODY), [signer.public_key])
+    assert caught.value.parameter == "body"
+    assert construct_event(bytearray(BODY), signer.sign(BODY), [signer.public_key]).body == BODY
 
 
 @pytest.mark.parametrize("keys", [[], ["x"], "x", [b64encode(b"der").decode()], [None]])

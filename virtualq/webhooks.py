@@ -7,7 +7,6 @@ Needs the extra `webhooks` (cryptography). integrations.django has a view that d
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import json
 from base64 import b64decode
@@ -56,9 +55,10 @@ def construct_event(body: bytes, signature: Optional[str], keys: Sequence[str]) 
     the Base64 of a DER SubjectPublicKeyInfo; several while a key is being replaced.
 
     Raises SignatureError when the signature is missing, malformed or wrong, InvalidParameterError
-    for a signed body that is not JSON, ConfigurationError for a key that is none, no key at all, or
-    when cryptography is not installed.
+    for a body that is not bytes, or is signed and not JSON, ConfigurationError for a key that is
+    none, no key at all, or when cryptography is not installed.
     """
+    body = _raw(body)
     # Every key is read first: a spoilt one is found before the day on which it is needed.
     public = _read_keys(keys)
     _verify(body, signature, public)
@@ -71,6 +71,12 @@ def construct_event(body: bytes, signature: Optional[str], keys: Sequence[str]) 
 
 # The body may hold phone numbers; crash reporters record the variables of each frame.
 construct_event = wraps(construct_event)(unseen(construct_event))
+
+
+def _raw(body: object) -> bytes:
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    raise InvalidParameterError("body: must be bytes, as they came", parameter="body")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -107,7 +113,7 @@ def _verify(body: bytes, signature: Optional[str], keys: Sequence[Ed25519PublicK
         raise SignatureError(f"the header {SIGNATURE_HEADER} is missing")
     try:
         raw = b64decode(signature, validate=True)
-    except (ValueError, binascii.Error):
+    except (ValueError, TypeError):
         raw = b""
     if len(raw) != _SIGNATURE_BYTES:
         raise SignatureError(f"the header {SIGNATURE_HEADER} is malformed")
