@@ -99,6 +99,7 @@ def test_a_call_ends_at_once(
             assert session.get_caller(NEXT_LINE, NEXT_PHONE).found
     assert isinstance(error, TransportError)
     assert (error.maybe_applied, error.attempts) == (left, 1)
+    assert "the session was closed" in str(error)
     assert wait_until(lambda: not before.new_sockets())
 
 

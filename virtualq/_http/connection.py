@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Callable, Mapping, Optional, Type, TypeVar
 
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq._http.reply import Reply, TooLarge
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ssl import SSLContext, SSLObject
 
     from virtualq._http.tls import Records
+
+Given = TypeVar("Given")
+Done = TypeVar("Done")
 
 _PIECE = 16 * 1024  # of many small chunks too few to be late by
 _CLOSED = "the session was closed"
@@ -127,22 +130,27 @@ class Connection:
 
     def push(self, data: bytes, clock: Clock) -> None:
         """Send bytes as they are."""
-        view, sock = memoryview(data), self._socket
+        view, send = memoryview(data), self._socket.send
         while view:
-            sock.settimeout(clock.left())
-            try:
-                view = view[sock.send(view) :]
-            except socket.timeout:  # TimeoutError since 3.10
-                raise OutOfTime from None
+            view = view[self._step(send, view, clock) :]
 
     def pull(self, clock: Clock) -> bytes:
         """Return bytes as they come."""
-        sock = self._socket
-        sock.settimeout(clock.left())
+        data = self._step(self._socket.recv, _PIECE, clock)
+        if not data:
+            self._check_open()
+        return data
+
+    def _step(self, act: Callable[[Given], Done], given: Given, clock: Clock) -> Done:
+        """Let the socket do one thing, in the time that is left."""
+        self._socket.settimeout(clock.left())
         try:
-            return sock.recv(_PIECE)
-        except socket.timeout:
+            return act(given)
+        except socket.timeout:  # TimeoutError since 3.10
             raise OutOfTime from None
+        except OSError:
+            self._check_open()  # says more than that the pipe is broken
+            raise
 
     @property
     def _socket(self) -> socket.socket:
