@@ -38,7 +38,7 @@ from ..calls import (
     register,
 )
 from ..loopback import Asked, Loopback, Reply
-from ..pace import again_when_late, assert_within
+from ..pace import Late, again_when_late, assert_within
 
 PASSING = (429, 502, 503, 504)
 
@@ -149,6 +149,7 @@ def test_name_that_does_not_exist_is_a_connect_error(name: str) -> None:
 @again_when_late
 def test_retry_after_that_fits_is_obeyed(after: str, service: responses.RequestsMock) -> None:
     """No time to wait, or a moment that has passed, means at once: no pause of our own on top."""
+    service.reset()  # of a round that was late
     register(service, "get_caller", status=503, headers={"Retry-After": after})
     register(service, "get_caller")
     with Session(KEY, deadline=5) as vq:
@@ -160,6 +161,7 @@ def test_retry_after_that_fits_is_obeyed(after: str, service: responses.Requests
 @again_when_late
 def test_retry_after_is_waited_for(service: responses.RequestsMock, vq: Session) -> None:
     """One second means one second, as long as the deadline allows it."""
+    service.reset()  # of a round that was late
     register(service, "line_up_caller", status=429, headers={"Retry-After": "1"})
     register(service, "line_up_caller")
     result = call(vq, "line_up_caller")
@@ -223,20 +225,25 @@ def test_lost_for_good_is_a_connection_lost_error(name: str, loopback: Loopback)
 @again_when_late
 def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback) -> None:
     """The call ends on time, with a TimeoutError, and a change may have been carried out."""
-    done = threading.Event()
+    arrived, done = threading.Event(), threading.Event()
 
     def late(asked: Asked) -> Reply:
+        arrived.set()
         done.wait(10)
         return 204, None
 
     loopback.steps = [late]
+    loopback.asked.clear()  # of a round that was late
     started = time.monotonic()
     with Session(KEY, base_url=loopback.url) as vq, pytest.raises(DeadlineExceededError) as caught:
         call(vq, name, deadline=0.2)
     took = time.monotonic() - started
+    in_time = arrived.is_set()
     done.set()
     assert took >= 0.2
     assert_within(0.4, took)
+    if not in_time:
+        raise Late("the deadline passed before the request had left")
     assert 0.2 <= caught.value.elapsed <= took
     assert caught.value.maybe_applied is (name in CHANGES)
     assert len(loopback.asked) == 1
@@ -246,6 +253,7 @@ def test_deadline_ends_a_call_that_is_not_answered(name: str, loopback: Loopback
 def test_deadline_of_the_session_holds_where_a_call_has_none(loopback: Loopback) -> None:
     """The setting of the Session counts, repeats included."""
     loopback.steps = [(503, None)]
+    loopback.asked.clear()  # of a round that was late
     started = time.monotonic()
     with (
         Session(KEY, base_url=loopback.url, deadline=0.5, retries=1000) as vq,

@@ -19,6 +19,7 @@ from virtualq import ConnectError, DeadlineExceededError, Session, UnexpectedRes
 from virtualq._http import resolver
 
 from ..pace import again_when_late, assert_within
+from .leaks import wait_until
 from .modes import answers, encoded, good, late, says, silent
 from .names import Names
 from .privacy import KEY
@@ -130,7 +131,7 @@ def test_a_look_up_that_was_interrupted_can_be_made_again(
                 threads[0].start()
                 assert started.wait(10)
                 threads[1].start()
-                time.sleep(0.1)
+                assert wait_until(lambda: any(each._bells for each in resolver._running.values()))
                 go.set()
                 for thread in threads:
                     thread.join(5)

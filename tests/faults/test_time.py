@@ -52,10 +52,11 @@ def test_the_deadline_is_the_calls_or_else_the_sessions(
 
 def test_a_calls_deadline_does_not_stick(server: FaultServer) -> None:
     """A short deadline of one call, used up, shortens no later one."""
-    server.play([silent, good])
+    server.play([silent])
     with Session(KEY, base_url=server.url) as session:
         with pytest.raises(DeadlineExceededError):
             session.get_caller(NEXT_LINE, NEXT_PHONE, deadline=0.05)
+        server.play([good])  # it may have been late before it got there
         assert session.get_caller(NEXT_LINE, NEXT_PHONE).found
 
 
