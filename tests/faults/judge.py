@@ -34,6 +34,11 @@ def limit_of(row: Row) -> float:
     return row.deadline * row.within
 
 
+def may_be_late(row: Row) -> bool:
+    """Say whether the deadline may end the call of a row."""
+    return any(outcome.kind == "DeadlineExceededError" for outcome in row.expected)
+
+
 def _common(row: Row, played: Played) -> Iterator[str]:
     if played.requests > row.requests:
         yield f"the server saw {played.requests} requests where {row.requests} are allowed"

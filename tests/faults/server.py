@@ -35,7 +35,7 @@ class Peer:
         self.number = number
         self.good = b""
         self.open = True
-        self._unread = b""
+        self._unread = bytearray()
 
     def handshake(self, context: Optional[ssl.SSLContext] = None) -> None:
         """Take the server's part in a TLS handshake, when the server speaks TLS."""
@@ -62,7 +62,8 @@ class Peer:
         while len(self._unread) < wanted:
             if not self._read_more():
                 return None
-        body, self._unread = self._unread[:wanted], self._unread[wanted:]
+        body = bytes(self._unread[:wanted])
+        del self._unread[:wanted]
         method, target, _ = first.split(" ")
         return Request(method, target, headers, body, self.number)
 

@@ -9,12 +9,12 @@ from typing import Callable, List, Optional
 
 import pytest
 
-from virtualq import Session
+from virtualq import DeadlineExceededError, Session
 from virtualq._api.operations import OPERATIONS
 
-from ..pace import again_when_late, assert_within
+from ..pace import Late, again_when_late, assert_within
 from .clients import kind_of_result
-from .judge import judge, limit_of
+from .judge import judge, limit_of, may_be_late
 from .leaks import COUNTABLE, Before, sockets_to, wait_until
 from .names import Names
 from .player import Day, Played, bad_day, play
@@ -108,6 +108,8 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
             closed = wait_until(lambda: sockets_to(day.server.port, older=before) == 0, 1.0)
             assert closed, "close() left a connection"
     assert not day.server.mistakes
+    if isinstance(played.seen.error, DeadlineExceededError) and not may_be_late(row):
+        raise Late(f"the deadline of {row.deadline} s passed")
     wrong = [
         *judge(row, played),
         *leaks_through(played, listener),
