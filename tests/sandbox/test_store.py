@@ -34,6 +34,20 @@ def test_a_file_keeps_callers_between_runs(tmp_path: Path) -> None:
         service.close()
 
 
+def test_time_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    """A state whose time had run ahead of the machine's is no journey back: nobody waits -300 s."""
+    state = str(tmp_path / "state.sqlite")
+    service = Service(state=state)
+    service.step(3600)
+    asked = {"line_id": LINE, "phone": PHONE}
+    Asker(service).call(LINE_UP_CALLER, **asked, channel="CallIn", source="Phone")
+    service.close()
+    service = Service(state=state)
+    (found,) = Asker(service).call(GET_CALLER, **asked).document["data"]
+    assert 0 <= found["attributes"]["wait-time"] < 600
+    service.close()
+
+
 def test_a_state_in_memory_is_gone(service: Service) -> None:
     """Two sandboxes without a file know nothing of each other."""
     other = Service()

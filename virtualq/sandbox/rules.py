@@ -61,6 +61,7 @@ class Service:
         """Notified after everything that a page would show, when `revision` is another."""
         self.revision: int = 0
         self.store: Store = Store(state)
+        self._catch_up()
         people = None if demo is None else Demo(demo, self.clock())
         talk = people.seconds if people else _as_others
         self.queue: Queue = Queue(self.store, self.clock, talk)
@@ -69,6 +70,12 @@ class Service:
         self._progress = Progress(self.store, self.queue, people)
         self._routes: List[Routes] = [Api(self.queue, self.center).methods]
         self._load(seed)
+
+    def _catch_up(self) -> None:
+        """Go on where a state was left that had run faster than the machine's clock."""
+        now, left = self.clock(), self.store.changed_last()
+        if left is not None and left > now:
+            self.clock.step(min((left - now).total_seconds(), 1e9))
 
     def _load(self, seed: Optional[Seed]) -> None:
         with self.store.transaction():

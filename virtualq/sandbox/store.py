@@ -9,11 +9,13 @@ import json
 import sqlite3
 import threading
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Dict, Generator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 from attrs import asdict, evolve, fields, frozen
 
 from virtualq._api.converter import make_converter
+from virtualq._api.times import parse_time
 from virtualq.errors import ConfigurationError
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox.phones import comparable
@@ -233,6 +235,14 @@ class Store:
         )
         found: Optional[Tuple[int, float]] = rows.fetchone()
         return found
+
+    def changed_last(self) -> Optional[datetime]:
+        """Return when a caller lined up or moved last, None when there is no caller."""
+        rows = self._db.execute(
+            """SELECT max(json_extract(resource, '$.attributes."updated-at"')) FROM waiters"""
+        )
+        text: Optional[str] = rows.fetchone()[0]
+        return None if text is None else parse_time(text)
 
     def count(self) -> Dict[Tuple[int, str], int]:
         """Return how many callers each line has in each state."""
