@@ -115,7 +115,7 @@ def test_refused_at_the_start(sandbox: Sandbox, tmp_path: Path) -> None:
     assert "--forget-after" in _refusal(sandbox, *state, "--forget-after", "-1")
     assert "--state" in _refusal(sandbox, "--state", "/proc/nowhere/s.sqlite")
     assert "--token-file" in _refusal(sandbox, *state, "--token-file", str(tmp_path / "empty"))
-    assert "API key" in _refusal(sandbox, *state, VIRTUALQ_API_KEY="")
+    assert "--api-key-file" in _refusal(sandbox, *state, VIRTUALQ_API_KEY="")
     assert "deadline" in _refusal(sandbox, *state, "--deadline", "0").lower()
     (tmp_path / "link").symlink_to(tmp_path / "gateway.sqlite")
     with Gateway(sandbox, tmp_path):

@@ -87,6 +87,21 @@ def read_key_file(name: str, path: str) -> str:
     return content.decode("ascii")
 
 
+def key_for_command(path: Optional[str]) -> Optional[str]:
+    """Return the key in --api-key-file, None for that of the environment, where there is one.
+
+    Raises ConfigurationError in the words of the command line.
+    """
+    if path is not None:
+        return read_key_file("--api-key-file", path)
+    if key_from_env().strip():
+        return None
+    raise ConfigurationError(
+        "there is no API key: set VIRTUALQ_API_KEY or VIRTUALQ_API_KEY_FILE, "
+        "or give --api-key-file FILE"
+    )
+
+
 def deadline_from_env() -> float:
     """Return VIRTUALQ_DEADLINE in seconds, 3.0 when it is not set."""
     text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"

@@ -49,14 +49,7 @@ class Asked(NamedTuple):
         """Return the key in --api-key-file, None for the environment; raise ConfigurationError."""
         from virtualq._http import settings
 
-        if self.key_file is not None:
-            return settings.read_key_file("--api-key-file", self.key_file)
-        if settings.key_from_env().strip():
-            return None
-        raise ConfigurationError(
-            "there is no API key: set VIRTUALQ_API_KEY or VIRTUALQ_API_KEY_FILE, "
-            "or give --api-key-file FILE"
-        )
+        return settings.key_for_command(self.key_file)
 
 
 CALLS: Dict[str, Operation] = {operation.command: operation for operation in OPERATIONS.values()}

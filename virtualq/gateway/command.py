@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import List
 
-from virtualq._http.settings import read_key_file
+from virtualq._http.settings import key_for_command
 from virtualq.errors import ConfigurationError
 
 _NEEDS = 'the gateway needs: pip install "virtualq[gateway]"'
@@ -71,5 +71,4 @@ def run(asked: argparse.Namespace) -> int:
         token_file=asked.token_file,
         limits=limits,
     )
-    key = None if asked.key_file is None else read_key_file("--api-key-file", asked.key_file)
-    return main.serve(settings, key)
+    return main.serve(settings, key_for_command(asked.key_file))
