@@ -98,6 +98,7 @@ def test_the_name_of_a_proxy(
     found = consult(capsys, 4)
     assert "through the proxy proxy.invalid:3128" in found["settings"]["detail"]
     assert "proxy.invalid" in fails_at(found, "name")
+    assert "correct HTTPS_PROXY" in found["name"]["todo"]
     assert "sesame" not in json.dumps(found)
 
 
@@ -195,6 +196,8 @@ def test_the_page_of_a_proxy(server: FaultServer, capsys: pytest.CaptureFixture[
         (429, ("Retry-After: 30",), b"", 3, "wait for 30 s"),
         (503, (), b"", 3, "the settings are right"),
         (401, (), b"", 3, "check VIRTUALQ_API_KEY"),
+        (407, (), b"", 3, "put the user and password that it wants into HTTPS_PROXY"),
+        (405, ("Content-Type: text/html",), b"<html>?</html>", 3, "a proxy answers in place"),
     ],
 )
 def test_the_remedy_is_that_of_the_fault(
@@ -210,6 +213,13 @@ def test_the_remedy_is_that_of_the_fault(
     server.play([dated(0), modes.answers("fault", status, body=body, headers=headers)])
     server.listen()
     assert todo in consult(capsys, code)["key"]["todo"]
+
+
+def test_a_connection_that_is_cut(server: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says nothing of the key."""
+    server.play([dated(0), modes.says("nothing", b"", modes.CLOSE)])
+    server.listen()
+    assert "firewall" in consult(capsys, 4)["key"]["todo"]
 
 
 def test_a_look_up_slower_than_the_deadline_is_found_though_a_head_is_fast(

@@ -246,13 +246,13 @@ def _check_key(visit: _Visit) -> _Finding:
         visit.settings.get_caller(visit.asked.line_id, _PHONE, deadline=_PATIENCE)
     except (AuthenticationError, PermissionDeniedError, RateLimitedError, ServerError):
         raise
-    except NotFoundError as error:
-        if not error.errors:  # a gateway's: it has not seen the key
-            raise
-        said = "accepted"
     except APIError as error:
+        if not error.errors:  # a proxy's: the service has not seen the key
+            raise
         # The service read the request before it refused it, so that the key was good.
-        said = f"accepted; of the look-up the service said: {error}"
+        said = "accepted"
+        if not isinstance(error, NotFoundError):
+            said += f"; of the look-up the service said: {error}"
     else:
         said = "accepted"
     visit.to_look_up = clock.elapsed()

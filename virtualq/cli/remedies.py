@@ -11,10 +11,14 @@ from typing import Mapping, Optional
 
 from virtualq._http.connection import ProxyRefused
 from virtualq.errors import (
+    APIError,
+    AuthenticationError,
     ConfigurationError,
     ConnectError,
+    ConnectionLostError,
     DeadlineExceededError,
     NotFoundError,
+    PermissionDeniedError,
     RateLimitedError,
     ServerError,
     UnexpectedResponseError,
@@ -59,6 +63,8 @@ def _of_connection(
         return _of_proxy(cause)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _of_certificate(cause.verify_code)
+    if check == "name" and proxy is not None:
+        return f"correct {_proxy_variable()}, or the name servers in /etc/resolv.conf"
     if check == "connection" and proxy is not None:
         return (
             f"correct {_proxy_variable()}, or start that proxy: no connection through {proxy}; "
@@ -70,12 +76,15 @@ def _of_connection(
 
 
 def _of_proxy(refused: ProxyRefused) -> str:
-    name = _proxy_variable()
     if refused.status == _LOGIN_WANTED:
-        return (
-            f"put the user and password that it wants into {name}: http://USER:PASSWORD@HOST:PORT"
-        )
+        return _to_log_in()
+    name = _proxy_variable()
     return f"ask whoever runs the proxy to allow the host in VIRTUALQ_BASE_URL, or correct {name}"
+
+
+def _to_log_in() -> str:
+    name = _proxy_variable()
+    return f"put the user and password that it wants into {name}: http://USER:PASSWORD@HOST:PORT"
 
 
 def _of_certificate(code: int) -> str:
@@ -103,10 +112,20 @@ def _of_answer(check: str, error: VirtualQError) -> Optional[str]:
         return "wait: the service, or a proxy before it, is down; the settings are right"
     if isinstance(error, NotFoundError):
         return "correct VIRTUALQ_BASE_URL: this host has no virtualQ under this path"
-    if not isinstance(error, UnexpectedResponseError):
+    if isinstance(error, ConnectionLostError):
+        return "look for a firewall or a proxy that cuts connections, and try again"
+    if isinstance(error, (AuthenticationError, PermissionDeniedError)):
         return None
-    if (error.status or 0) // 100 == 3:
-        return "set VIRTUALQ_BASE_URL to the address itself: a redirect is not followed"
+    status = 0
+    if isinstance(error, (APIError, UnexpectedResponseError)):
+        status = error.status or 0
+    if status == _LOGIN_WANTED:
+        return _to_log_in()
+    if status // 100 == 3:
+        return (
+            "set VIRTUALQ_BASE_URL to the address itself: a redirect is not followed; if it leads "
+            "to a login page, log this machine in to its network"
+        )
     if check == "key":
         return (
             "a login page or a proxy answers in place of virtualQ: log this machine in to its "
