@@ -11,8 +11,8 @@ from functools import wraps
 from typing import Callable, List, TypeVar
 
 SLACK = 0.3
-"""Seconds that two runs of the same program may differ by."""
-TRIES = 3
+"""Seconds that two runs of the same program may differ by on a quiet machine."""
+TRIES = 5
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
@@ -51,7 +51,8 @@ def assert_in_time(
             beside = pool.submit(good_day)
             spent = bad_day()
             reference = beside.result()
-        if spent < reference + more + SLACK:
+        # Where a good day itself takes long, two of them differ by more.
+        if spent < reference + more + max(SLACK, reference / 2):
             return
         late.append(f"{spent:.2f} s, a good day {reference:.2f} s")
     raise AssertionError(f"more than {more} s longer than a good day, each time: {late}")

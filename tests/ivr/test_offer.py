@@ -19,7 +19,6 @@ from ..calls import LINE, PHONE
 from ..cli.command import service_at
 from ..faults import modes
 from ..faults.server import FaultServer
-from .agi import LONGEST
 from .asterisk import Asterisk
 from .doors import Door, each_door
 from .sharing import asked_for
@@ -29,14 +28,9 @@ pytestmark = pytest.mark.once
 ALL = ["verify_caller", "is_virtualq_active", "new_call_offered", "line_up_caller"]
 
 
-def in_no_hurry(url: str, **more: str) -> Dict[str, str]:
-    """Return settings with which each answer comes in time, however busy the machine is."""
-    return service_at(url, VIRTUALQ_DEADLINE=str(LONGEST), **more)
-
-
 def at(sandbox: Sandbox) -> Dict[str, str]:
     """Return the settings of a script that asks this sandbox."""
-    return {**in_no_hurry(sandbox.url), "VIRTUALQ_API_KEY": sandbox.api_key}
+    return {**service_at(sandbox.url), "VIRTUALQ_API_KEY": sandbox.api_key}
 
 
 def asked(sandbox: Sandbox) -> List[str]:
@@ -95,7 +89,7 @@ def test_who_is_not_surely_waiting_is_not_told_goodbye(door: Door, tmp_path: Pat
     asterisk = Asterisk(key="1")
     said = modes.answers("said", 200, {"data": {"id": "7", "attributes": {"ewt": 120}}})
     with FaultServer([*[modes.good] * 3, said]) as server:
-        door(asterisk, in_no_hurry(server.listen().url), tmp_path)
+        door(asterisk, service_at(server.listen().url), tmp_path)
         assert asked_for(server)[3:] == ["line up"]
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
@@ -106,8 +100,7 @@ def test_one_deadline_for_all_that_is_asked(door: Door, tmp_path: Path) -> None:
     asterisk = Asterisk(key="1")
     with FaultServer([modes.late(0.45)]) as server:
         door(asterisk, service_at(server.listen().url, VIRTUALQ_DEADLINE="1"), tmp_path)
-        assert asked_for(server)[0] == "verify"
-        assert len(server.requests) <= 3
+        assert len(server.requests) <= 3  # none where starting alone takes a second
     assert not was_offered(asterisk)
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
@@ -119,7 +112,7 @@ def test_a_bad_day_before_the_offer(door: Door, before: int, tmp_path: Path) -> 
     asterisk = Asterisk(key="1")
     bad = BAD_DAYS["wrong key"].play()
     with FaultServer([*[modes.good] * before, bad, modes.good]) as server:
-        door(asterisk, in_no_hurry(server.listen().url), tmp_path)
+        door(asterisk, service_at(server.listen().url), tmp_path)
         assert asked_for(server) == ["verify", "active", "offered"][: before + 1]
     assert not was_offered(asterisk)
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"

@@ -23,7 +23,6 @@ from .sharing import asked_for, held
 DEADLINE = 0.5
 SCRIPT = str(EXAMPLES / "sh" / "virtualq-route.sh")
 CALLER = (str(LINE), PHONE)
-IN_NO_HURRY = {"VIRTUALQ_DEADLINE": str(LONGEST)}
 
 
 def route(env: Dict[str, str], *arguments: str) -> Tuple[int, str, str]:
@@ -61,7 +60,7 @@ def test_a_caller_who_is_up(tmp_path: Path) -> None:
 def test_a_caller_who_is_not_up(tmp_path: Path) -> None:
     """An answer, and it is no: they are offered a callback, which is reported."""
     with FaultServer() as server:
-        env = with_program(tmp_path, service_at(server.listen().url, **IN_NO_HURRY))
+        env = with_program(tmp_path, service_at(server.listen().url))
         assert route(env, "arrive", *CALLER) == (0, "offer\n", "")
         assert asked_for(server) == ["verify", "active", "offered"]
 
@@ -128,7 +127,7 @@ def test_a_bad_day(name: str, command: str, tmp_path: Path) -> None:
 
     def good_day() -> float:
         with FaultServer() as server:
-            there = {"VIRTUALQ_BASE_URL": server.listen().url, **IN_NO_HURRY}
+            there = {"VIRTUALQ_BASE_URL": server.listen().url}
             spent, ended = timed({**env, **there}, "line-up")  # one start of the program, as above
         assert ended == (0, "lined-up\n", "")
         return spent
@@ -158,9 +157,7 @@ def test_a_program_that_is_not_there() -> None:
 def test_a_number_as_the_trunk_writes_it(tmp_path: Path) -> None:
     """VIRTUALQ_COUNTRY says how; what cannot be decided is the queue, and nothing is sent."""
     with FaultServer() as server:
-        env = with_program(
-            tmp_path, service_at(server.listen().url, VIRTUALQ_COUNTRY="CH", **IN_NO_HURRY)
-        )
+        env = with_program(tmp_path, service_at(server.listen().url, VIRTUALQ_COUNTRY="CH"))
         assert route(env, "arrive", str(LINE), "41791234567")[1] == "offer\n"
         assert server.requests[0].query["phone"] == "+41791234567"
         before = len(server.requests)
