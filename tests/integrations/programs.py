@@ -62,11 +62,20 @@ def answers(port: int) -> bool:
         return trying.connect_ex(("127.0.0.1", port)) == 0
 
 
+def came_up(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until a server answers or has ended; return which."""
+    until(lambda: answers(port) or server.poll() is not None)
+    return server.poll() is None
+
+
 @contextmanager
 def redis_server(folder: Path) -> Iterator[int]:
     """Run a Redis that keeps nothing; yield its port once it answers."""
-    port = free_port()
-    command = ("redis-server", "--port", str(port), "--save", "", "--dir", str(folder))
-    with running(*command, cwd=folder, env=environment()):
-        until(lambda: answers(port))
-        yield port
+    while True:
+        port = free_port()
+        command = ("redis-server", "--port", str(port), "--save", "", "--dir", str(folder))
+        with running(*command, cwd=folder, env=environment()) as server:
+            if came_up(server, port):
+                yield port
+                return
+        # Ended at once: somebody else has taken the port meanwhile.
