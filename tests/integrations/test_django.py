@@ -34,6 +34,7 @@ from virtualq.integrations.django import (  # noqa: E402
 )
 from virtualq.integrations.django.testing import VirtualQTestMixin  # noqa: E402
 from virtualq.testing.webhooks import WebhookSigner  # noqa: E402
+from virtualq.webhooks import SignatureError  # noqa: E402
 
 from ..leaks import last_digits  # noqa: E402
 
@@ -52,6 +53,7 @@ STATUSES = [
     (errors.APIError(status=418), 502),
     (errors.ServerError(status=500), 503),
     (errors.DeadlineExceededError("x"), 503),
+    (SignatureError("x"), 401),
 ]
 
 

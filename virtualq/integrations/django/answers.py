@@ -12,6 +12,7 @@ from attrs import frozen
 from django.utils.translation import gettext_lazy as _
 
 from virtualq import errors
+from virtualq.webhooks import SignatureError
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -23,6 +24,7 @@ _INVALID = _("Please check what you have entered.")
 
 _ANSWERS: Tuple[Tuple[Type[errors.VirtualQError], int, StrOrPromise], ...] = (
     (errors.InvalidParameterError, 400, _INVALID),
+    (SignatureError, 401, _GATEWAY),
     (errors.NotFoundError, 404, _("You are not in the waiting line any more.")),
     (errors.ConflictError, 409, _("That is not possible any more: your place has changed.")),
     (errors.UnprocessableEntityError, 422, _INVALID),
