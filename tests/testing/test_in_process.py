@@ -135,3 +135,8 @@ def test_the_clock_is_in_the_test_s_hand() -> None:
         assert not vq.get_caller(*WHO)
         with pytest.raises(ValueError, match="seconds"):
             sandbox.step(-1)
+        for _ in range(87):
+            sandbox.step(1e9)
+        with pytest.raises(ValueError, match="thousands of years"):
+            sandbox.step(1e9)
+        assert not vq.get_caller(*WHO)

@@ -8,6 +8,7 @@ from typing import Callable
 
 Tell = Callable[[], datetime]
 """Tells the time as an aware UTC datetime."""
+_FARTHEST = timedelta(days=1_000_000)  # far from the year 9999, which datetime cannot leave
 
 
 def utc_now() -> datetime:
@@ -49,5 +50,7 @@ class Clock:
         if not 0 <= seconds <= 1e9:  # some 30 years; NaN is refused too
             raise ValueError("seconds must be a number from 0 to a thousand million")
         with self._lock:
+            if self._ahead > _FARTHEST:
+                raise ValueError("seconds: the sandbox is thousands of years ahead already")
             self._ahead += timedelta(seconds=seconds)
             return self._now()
