@@ -45,6 +45,29 @@ def test_every_option_of_line_up_is_sent(loopback: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("settings")
+def test_country(loopback: Loopback) -> None:
+    """A number is sent in E.164, whatever the way in which a trunk of the country wrote it."""
+    given = ["--line-id", "3042", "--phone", "7343305027", "--country", "us"]
+    assert cli.run(["line-up", *given, "--channel", "CallIn", "--source", "Phone"]) == 0
+    assert loopback.asked[0].attributes["phone"] == PHONE
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "option"),
+    [("3305027", "US", "--phone"), ("", "US", "--phone"), ("7343305027", "USA", "--country")],
+)
+@pytest.mark.usefixtures("settings")
+def test_country_and_phone_that_do_not_fit(
+    loopback: Loopback, capsys: pytest.CaptureFixture[str], phone: str, country: str, option: str
+) -> None:
+    """The option that was typed is named, and nothing is sent."""
+    given = ["--line-id", "3042", "--phone", phone, "--country", country]
+    assert cli.run(["verify", *given]) == 2
+    assert capsys.readouterr().err.startswith(f"virtualq verify: {option}: ")
+    assert loopback.asked == []
+
+
+@pytest.mark.usefixtures("settings")
 def test_nothing_and_none_at_all_differ(loopback: Loopback) -> None:
     """`--skills` alone, 0, an empty text and {} are sent; what is not typed is not."""
     words = ["--skills", "--ewt", "0", "--agent-id", "", "--properties", "{}"]

@@ -144,15 +144,25 @@ def understand(command: str, typed: argparse.Namespace) -> Asked:
     parameters = {name: given.pop(name) for name in names}
     wanted = {name: value for name, value in parameters.items() if value is not None}
     if country is not None:
-        from virtualq.phones import normalise
-
-        wanted["phone"] = normalise(str(wanted["phone"]), country)
+        wanted["phone"] = _normalised(str(wanted["phone"]), country)
     if operation.several_of is not None:
         name = names[0]
         wanted[name] = _records(name, operation, cast("List[object]", wanted[name]))
     if given["as_json"] and given.get("field") is not None:
         raise ConfigurationError("give --json or --field, not both")
     return Asked(command, operation, wanted, **given)
+
+
+def _normalised(phone: str, country: str) -> str:
+    from virtualq.errors import InvalidParameterError
+    from virtualq.phones import normalise
+
+    try:
+        return normalise(phone, country)
+    except InvalidParameterError as error:
+        parameter, _, reason = str(error).partition(": ")
+    option = "--phone" if parameter == "number" else f"--{parameter}"
+    raise InvalidParameterError(f"{option}: {reason}", parameter=option[2:])
 
 
 def _records(name: str, operation: Operation, objects: List[object]) -> List[object]:
