@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Dict, Tuple, Type
+import time
+from typing import Any, Dict, Tuple, Type
 
 import pytest
 import responses
@@ -18,6 +19,8 @@ from virtualq import (
     UnexpectedResponseError,
     VirtualQError,
 )
+from virtualq._api import wire
+from virtualq._api.operation import Operation
 
 from ..calls import (
     CHANGES,
@@ -198,9 +201,31 @@ def test_line_up_after_a_deadline_is_not_looked_up(loopback: Loopback) -> None:
 
     loopback.steps = [late]
     with (
-        Session(KEY, base_url=loopback.url, deadline=0.2) as vq,
+        Session(KEY, base_url=loopback.url, deadline=0.5) as vq,
         pytest.raises(DeadlineExceededError) as caught,
     ):
         call(vq, "line_up_caller")
     done.set()
+    assert (caught.value.maybe_applied, _methods(loopback)) == (True, "POST")
+
+
+def test_deadline_that_passes_before_the_look_up_hides_nothing(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that stands still between the two: the line-up may have happened all the same."""
+    build = wire.build
+
+    def stand_still(operation: Operation, *more: Any) -> wire.Request:
+        if operation.name == "get_caller":
+            time.sleep(0.6)
+        return build(operation, *more)
+
+    monkeypatch.setattr(wire, "build", stand_still)
+    loopback.steps = [None]
+    with (
+        Session(KEY, base_url=loopback.url, deadline=0.5) as vq,
+        pytest.raises(ConnectionLostError) as caught,
+    ):
+        call(vq, "line_up_caller")
+    assert (caught.value.operation, caught.value.attempts) == ("line_up_caller", 1)
     assert (caught.value.maybe_applied, _methods(loopback)) == (True, "POST")

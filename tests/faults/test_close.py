@@ -9,11 +9,11 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Iterator, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from virtualq import Session, TransportError, VirtualQError
+from virtualq import ConnectError, Session, TransportError, VirtualQError
 
 from .leaks import COUNTABLE, Before, wait_until
 from .modes import chunked_head, good, handshake_stalled, nothing_read, says, silent
@@ -101,6 +101,30 @@ def test_a_call_ends_at_once(
     assert (error.maybe_applied, error.attempts) == (left, 1)
     assert "the session was closed" in str(error)
     assert wait_until(lambda: not before.new_sockets())
+
+
+class Closing(Dict[str, object]):
+    """Properties in the middle of which a Session is closed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def items(self) -> Any:
+        """Close, and go on."""
+        self.session.close()
+        return {"Vip": True}.items()
+
+
+def test_a_call_whose_parameters_are_checked_ends(certificates: Certificates) -> None:
+    """Nothing is sent after close(), however long the properties take; a later call is well."""
+    with FaultServer().listen() as server, session_of(server, certificates) as session:
+        server.service.seed(NEXT_LINE, NEXT_PHONE)
+        with pytest.raises(ConnectError, match="closed") as caught:
+            session.update_caller_information(NEXT_LINE, NEXT_PHONE, properties=Closing(session))
+        assert (caught.value.attempts, caught.value.maybe_applied) == (0, False)
+        assert not server.requests
+        assert session.get_caller(NEXT_LINE, NEXT_PHONE).found
 
 
 def test_a_call_that_connects_ends_at_once(certificates: Certificates) -> None:

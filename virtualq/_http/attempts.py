@@ -34,6 +34,7 @@ from virtualq.errors import (
     ConnectionLostError,
     DeadlineExceededError,
     InvalidParameterError,
+    TransportError,
     UnexpectedResponseError,
     VirtualQError,
 )
@@ -94,8 +95,6 @@ class Call:
             # The way to a faulty property may lead through a phone number.
             parameter = self._hide(error.parameter)
             outcome = InvalidParameterError(self._hide(str(error)), parameter=parameter)
-        except DeadlineExceededError as error:
-            outcome = error
         if isinstance(outcome, VirtualQError) and look_up:
             outcome = self._reconcile(outcome, look_up)
         if isinstance(outcome, VirtualQError):
@@ -104,7 +103,10 @@ class Call:
 
     def _perform(self, operation: Operation) -> Outcome:
         """Return what became of an operation after as many attempts as it may have."""
-        request = wire.build(operation, self._given, self._check_time)
+        try:
+            request = wire.build(operation, self._given, self._watch)
+        except TransportError as ended:
+            return ended
         unknown = False  # may an earlier attempt have been carried out?
         attempt = 0
         while True:
@@ -121,7 +123,10 @@ class Call:
             if pause is None or self._closed:
                 return _complete(error, attempts=attempt, maybe_applied=unknown)
 
-    def _check_time(self) -> None:
+    def _watch(self) -> None:
+        """Raise a TransportError when the call is to end before anything is sent."""
+        if self._closed:
+            raise ConnectError("the session was closed while the parameters were checked")
         if not self._clock.fits(0):
             raise DeadlineExceededError("the deadline passed while the parameters were checked")
 
