@@ -183,6 +183,17 @@ def test_bad_day(
     assert last_digits(gateway.log.read_text()) == []
 
 
+@pytest.mark.parametrize(("name", "named"), [("chanel", True), ("x17343305027", False)])
+def test_misspelt_parameter(shared: Tuple[Sandbox, Gateway], name: str, named: bool) -> None:
+    """The log names it, unless the name may be a number of somebody's."""
+    _, gateway = shared
+    before = gateway.log.read_text()
+    assert gateway.ask(f"/v1/line-up?{WHO}&{name}=CallIn").word == "queue"
+    log = gateway.log.read_text()[len(before) :]
+    assert (f"{name}: there is none of such a name" in log) == named
+    assert last_digits(log) == []
+
+
 def test_unknown_line(shared: Tuple[Sandbox, Gateway]) -> None:
     """A line that is not there is not found."""
     sandbox, gateway = shared

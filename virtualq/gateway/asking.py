@@ -28,6 +28,8 @@ _FLAGS = {"1": "true", "yes": "true", "0": "false", "no": "false"}
 # A raw plus before the digits of a phone: in a form it means a blank, with which none begins.
 _RAW_PLUS = re.compile(rb"(^|&)phone=\+")
 
+_PLAIN_NAME = re.compile("[A-Za-z_]{1,40}")
+
 
 class Question(NamedTuple):
     """A path: the operation whose parameters it takes, which others, and what is always sent."""
@@ -72,7 +74,8 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
     given = _given(request)
     for name in given:
         if name not in _KNOWN:
-            raise refuse("a parameter", "there is none of such a name")
+            plain = _PLAIN_NAME.fullmatch(name)  # anything else may be about anyone
+            raise refuse(name if plain else "a parameter", "there is none of such a name")
     found: Dict[str, object] = {}
     items = [item for item in question.operation.items if item.name is not None]
     others = [Item(name, name, "", kind, False, False) for name, kind in question.others.items()]

@@ -39,7 +39,7 @@ _OTHERS = 1.0
 
 
 class StoreError(Exception):
-    """The state file cannot be written, or not in time; nothing was stored."""
+    """The state file cannot be written, or not in time."""
 
 
 class Report(NamedTuple):
@@ -109,7 +109,8 @@ class Store:
     def add(self, report: Report, patience: float) -> None:
         """Store a report, its id left aside; it is on the disk when this returns.
 
-        Raises StoreError when it is not, after `patience` seconds at the latest.
+        Raises StoreError after `patience` seconds at the latest when it is not, or when another's
+        transaction has taken it along and is not synced: then it may be stored all the same.
         """
         row = (report.caller, report.function, json.dumps(report.given), report.stored)
         sql = "INSERT INTO reports (caller, function, given, stored) VALUES (?, ?, ?, ?)"
