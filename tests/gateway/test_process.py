@@ -21,6 +21,7 @@ import pytest
 from virtualq import Session
 from virtualq.sandbox.server import Sandbox
 
+from ..pace import Late, again_when_late, assert_within
 from .process import LINE, WHO, Gateway, environ, told, until
 
 DEADLINE = 3.0
@@ -123,10 +124,10 @@ def test_refused_at_the_start(sandbox: Sandbox, tmp_path: Path) -> None:
             assert "in use" in _refusal(sandbox, "--state", str(tmp_path / same))
 
 
-def test_sigterm_finishes_what_runs(sandbox: Sandbox, gateway: Gateway) -> None:
+def test_sigterm_finishes_what_runs(sandbox: Sandbox, tmp_path: Path) -> None:
     """Who is being answered when the gateway is stopped gets the answer."""
     sandbox.fail("verify_caller", latency=0.7)
-    with ThreadPoolExecutor(4) as pool:
+    with Gateway(sandbox, tmp_path, "--deadline", "30") as gateway, ThreadPoolExecutor(4) as pool:
         words = [pool.submit(gateway.word, "arrive") for _ in range(4)]
         until(lambda: len(told_of(sandbox)) == 4)
         assert gateway.stop() == 0
@@ -199,18 +200,24 @@ def hundred_calls(sandbox: Sandbox, gateway: Gateway, dripping: int) -> List[Tup
     return done
 
 
+@again_when_late
 def test_a_hundred_calls_while_the_service_drips(sandbox: Sandbox, gateway: Gateway) -> None:
     """Nobody is late, and who asks for a line that answers does not feel the others."""
+    sandbox.heal()
+    until(lambda: gateway.ask("/health").json == {"status": "ok"})
     done = hundred_calls(sandbox, gateway, 50)
     words = [word for _, word in done]
-    assert words.count("queue") == words.count("offer") == 50
+    assert words.count("queue") + words.count("offer") == 100
+    if words.count("queue") > 50:
+        raise Late("the machine was too busy for a hundred calls in the deadline")
+    assert words.count("queue") == 50
     # The time that a hundred connections of this test itself take on a loaded machine.
     started = time.monotonic()
     with ThreadPoolExecutor(100) as pool:
         list(pool.map(lambda _: gateway.ask("/health"), range(100)))
     slack = 1.0 + 3 * (time.monotonic() - started)
-    assert max(seconds for seconds, _ in done) < DEADLINE + slack
-    assert max(seconds for seconds, word in done if word == "offer") < DEADLINE
+    assert_within(DEADLINE + slack, max(seconds for seconds, _ in done))
+    assert_within(DEADLINE, max(seconds for seconds, word in done if word == "offer"))
 
 
 def report_until_killed(gateway: Gateway, caller: str, number: int) -> int:
