@@ -19,11 +19,14 @@ from django import forms  # noqa: E402  # after the set-up
 from django.core.checks import Error, run_checks  # noqa: E402
 from django.core.checks import Warning as Advice  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+from django.test import Client, SimpleTestCase, override_settings  # noqa: E402
 
 from virtualq import errors  # noqa: E402
 from virtualq.integrations.django import LineField, PhoneField, sessions  # noqa: E402
-from virtualq.integrations.django.testing import sandboxes  # noqa: E402
+from virtualq.integrations.django.testing import (  # noqa: E402
+    VirtualQTestMixin,
+    sandboxes,
+)
 from virtualq.testing.webhooks import WebhookSigner  # noqa: E402
 
 MEMCACHED = {"default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache"}}
@@ -123,6 +126,12 @@ def test_a_phone_field_with_a_widget_of_the_sites() -> None:
     assert 'autocomplete="off"' in str(form["named"])
     assert 'type="hidden"' in str(form["hidden"])
     assert "<textarea" in str(form["area"])
+
+
+def test_the_mixin_behind_the_test_case() -> None:
+    """It would do nothing there, and the tests would ask the real service."""
+    with pytest.raises(TypeError, match="before the test case"):
+        type("Wrong", (SimpleTestCase, VirtualQTestMixin), {})
 
 
 def test_a_country_that_is_none() -> None:

@@ -60,6 +60,13 @@ class VirtualQTestMixin:
 
     virtualqs: Sandboxes
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse to stand behind the test case, where the tests would ask the real service."""
+        super().__init_subclass__(**options)
+        order = cls.__mro__
+        if unittest.TestCase in order[: order.index(VirtualQTestMixin)]:
+            raise TypeError(f"{cls.__name__}: VirtualQTestMixin goes before the test case")
+
     @property
     def virtualq(self) -> InProcessSandbox:
         """The sandbox of the default account."""
