@@ -1,6 +1,6 @@
 """The deadline of one call: how much time is left, and whether anything may have left this machine.
 
-Made by session, looked at by everything below it down to the socket.
+Made by attempts, looked at by everything below it down to the socket.
 """
 
 from __future__ import annotations
