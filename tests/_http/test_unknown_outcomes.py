@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any, Dict, Tuple, Type
 
 import pytest
@@ -21,6 +20,7 @@ from virtualq import (
 )
 from virtualq._api import wire
 from virtualq._api.operation import Operation
+from virtualq._http import clock
 
 from ..calls import (
     CHANGES,
@@ -213,17 +213,17 @@ def test_deadline_that_passes_before_the_look_up_hides_nothing(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that stands still between the two: the line-up may have happened all the same."""
-    build = wire.build
+    build, now = wire.build, clock.now
 
     def stand_still(operation: Operation, *more: Any) -> wire.Request:
         if operation.name == "get_caller":
-            time.sleep(0.6)
+            monkeypatch.setattr(clock, "now", lambda: now() + 30)
         return build(operation, *more)
 
     monkeypatch.setattr(wire, "build", stand_still)
     loopback.steps = [None]
     with (
-        Session(KEY, base_url=loopback.url, deadline=0.5) as vq,
+        Session(KEY, base_url=loopback.url, deadline=20) as vq,
         pytest.raises(ConnectionLostError) as caught,
     ):
         call(vq, "line_up_caller")
