@@ -48,6 +48,16 @@ def test_time_goes_on_where_it_was_left(tmp_path: Path) -> None:
     service.close()
 
 
+def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Phone numbers stand in it, and in what SQLite keeps beside it."""
+    service = Service(state=str(tmp_path / "state.sqlite"))
+    Asker(service).call(LINE_UP_CALLER, line_id=LINE, phone=PHONE, channel="CallIn", source="Phone")
+    modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
+    assert modes.keys() >= {"state.sqlite", "state.sqlite-wal"}
+    assert set(modes.values()) == {0}
+    service.close()
+
+
 def test_a_state_in_memory_is_gone(service: Service) -> None:
     """Two sandboxes without a file know nothing of each other."""
     other = Service()

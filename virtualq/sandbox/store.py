@@ -6,6 +6,7 @@ In a file it is a write-ahead log: what was answered is there after `kill -9`.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -80,9 +81,13 @@ class Store:
         self._converter = make_converter()
         self.is_new: bool = False
         try:
+            if path:  # phone numbers will stand in it, for nobody else of this machine
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(
                 path or ":memory:", check_same_thread=False, isolation_level=None, timeout=10.0
             )
+        except OSError as error:
+            raise ConfigurationError(f"state file {path}: {error.strerror}") from None
         except sqlite3.Error as error:
             raise ConfigurationError(f"state file {path}: {error}") from None
         try:
