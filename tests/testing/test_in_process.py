@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unittest
 from datetime import datetime, timezone
 
 import pytest
@@ -140,3 +141,9 @@ def test_the_clock_is_in_the_test_s_hand() -> None:
         with pytest.raises(ValueError, match="thousands of years"):
             sandbox.step(1e9)
         assert not vq.get_caller(*WHO)
+
+
+def test_the_mixin_behind_the_test_case() -> None:
+    """It would do nothing there, and the tests would ask the real service."""
+    with pytest.raises(TypeError, match="Wrong: VirtualQTestMixin goes before the test case"):
+        type("Wrong", (unittest.TestCase, virtualq.testing.VirtualQTestMixin), {})

@@ -37,7 +37,23 @@ def sandbox(*, api_key: Optional[str] = None, base_url: Optional[str] = None) ->
     return InProcessSandbox(api_key=api_key or API_KEY, base_url=base_url)
 
 
-class VirtualQTestMixin:
+class BeforeTestCase:
+    """What a mixin stands on that counts before a unittest.TestCase alone.
+
+    Behind it its `run` would never be called, and the tests would ask the real service.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse to stand behind the test case."""
+        import unittest
+
+        super().__init_subclass__(**options)
+        order = cls.__mro__
+        if unittest.TestCase in order[: order.index(BeforeTestCase)]:
+            raise TypeError(f"{cls.__name__}: VirtualQTestMixin goes before the test case")
+
+
+class VirtualQTestMixin(BeforeTestCase):
     """A unittest.TestCase with this before it has a sandbox for each test: `self.virtualq`."""
 
     virtualq: InProcessSandbox
