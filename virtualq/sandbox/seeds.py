@@ -15,6 +15,7 @@ def _nothing() -> Dict[str, object]:
 
 def _at_least(least: int) -> Callable[[Any, Any, int], None]:
     def check(thing: object, attribute: Any, value: int) -> None:
+        """Raise ValueError for less; attrs calls it with what is made."""
         if value < least:
             raise ValueError(f"{attribute.name} must be at least {least}")
 
