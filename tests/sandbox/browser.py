@@ -25,7 +25,11 @@ _LONGEST = 60.0
 
 
 class Browser:
-    """A browser with one page; `complaints` are the errors that it has logged."""
+    """A browser with one page; `complaints` are the errors and warnings that it has logged.
+
+    Not what it logs for information: whether a field took the focus before or after a script did
+    is no fault of a page, and depends on how busy the machine is.
+    """
 
     def __init__(self, folder: Path, *options: str) -> None:
         assert CHROMIUM is not None
@@ -61,7 +65,7 @@ class Browser:
             came: Dict[str, Any] = json.loads(self._socket.recv(timeout=_LONGEST))
             if came.get("id") == number:
                 return dict(came["result"])
-            if came.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
+            if _is_complaint(came):
                 self.complaints.append(json.dumps(came["params"])[:500])
 
     def open(self, url: str) -> None:
@@ -76,9 +80,9 @@ class Browser:
         return result["result"].get("value")
 
     def wait(self, expression: str) -> None:
-        """Wait until an expression is true in the page."""
+        """Wait until a page has come, with its style, and an expression is true in it."""
         until = time.monotonic() + _LONGEST
-        while self.ask(expression) is not True:
+        while self.ask(f"document.readyState === 'complete' && ({expression})") is not True:
             assert time.monotonic() < until, (expression, self.complaints)
             time.sleep(0.05)
 
@@ -101,3 +105,10 @@ class Browser:
         traceback: Optional[TracebackType],
     ) -> None:
         self._open.close()
+
+
+def _is_complaint(came: Dict[str, Any]) -> bool:
+    """Whether a message of the browser is an exception, an error or a warning of the page."""
+    if came.get("method") == "Log.entryAdded":
+        return came["params"]["entry"]["level"] in ("error", "warning")
+    return came.get("method") == "Runtime.exceptionThrown"
