@@ -11,8 +11,8 @@ NEWEST ?= 3.15
 # More tests at a time than there are cores: half of what a test takes is waiting.
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN || echo 2)")
 
-# Tests try every extra of setup.cfg.
-EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) =$$/\1/p' setup.cfg | paste -s -d , -)
+# Tests try every extra of setup.cfg, which an sdist has with other blanks.
+EXTRAS := $(shell sed -n '/^.options.extras_require/,/^$$/s/^\([a-z_]*\) = *$$/\1/p' setup.cfg | paste -s -d , -)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all check lint types newest models check-models man bench load soak fuzz docs screenshots sandbox site prism zipapp clean
