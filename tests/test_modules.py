@@ -22,7 +22,7 @@ FLOORS: List[Tuple[str, ...]] = [
     ("virtualq.session",),
     ("virtualq.sandbox",),
     ("virtualq.testing",),
-    ("virtualq.integrations", "virtualq.gateway", "virtualq.cli", "virtualq.sandbox.command"),
+    ("virtualq.integrations", "virtualq.gateway", "virtualq.cli"),
     ("virtualq.__main__",),
 ]
 

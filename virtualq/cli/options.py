@@ -54,11 +54,11 @@ class Asked(NamedTuple):
 
 CALLS: Dict[str, Operation] = {operation.command: operation for operation in OPERATIONS.values()}
 PACKAGES = {
-    "sandbox": "virtualq.sandbox",
+    "sandbox": "virtualq.cli.sandbox",
     "gateway": "virtualq.gateway",
     "examples": "virtualq.cli.examples",
 }
-"""Commands of packages: each has add_options(parser) and run(namespace), loaded when typed."""
+"""Each has add_options(parser) and run(namespace), loaded when typed."""
 COMMANDS = (*CALLS, "doctor", *PACKAGES)
 
 

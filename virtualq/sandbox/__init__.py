@@ -6,24 +6,3 @@
 
 Use it from Python with `virtualq.sandbox.server.Sandbox`, from a shell with `virtualq sandbox`.
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, List
-
-if TYPE_CHECKING:
-    import argparse
-
-
-def add_options(parser: argparse.ArgumentParser) -> List[argparse.Action]:
-    """Give a parser the options of `virtualq sandbox`."""
-    from virtualq.sandbox import command
-
-    return command.add_options(parser)
-
-
-def run(asked: object) -> int:
-    """Do what was asked with those options; return the exit code."""
-    from virtualq.sandbox import command
-
-    return command.run(asked)

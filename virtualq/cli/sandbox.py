@@ -1,4 +1,4 @@
-"""`virtualq sandbox`: runs one, or tells one that runs what is to happen; after cli, before server.
+"""`virtualq sandbox`: runs one, or tells a running one what is to happen; leads to sandbox.server.
 
     virtualq sandbox --speed 60 --demo 1
     virtualq sandbox notify --line-id 3042 --phone +17343305027
