@@ -24,6 +24,10 @@ _OPTIONS = (
 _LONGEST = 60.0
 
 
+class Refused(Exception):
+    """The browser says that it cannot do what it was told."""
+
+
 class Browser:
     """A browser with one page; `complaints` are the errors and warnings that it has logged.
 
@@ -64,6 +68,8 @@ class Browser:
         while True:
             came: Dict[str, Any] = json.loads(self._socket.recv(timeout=_LONGEST))
             if came.get("id") == number:
+                if "error" in came:
+                    raise Refused(f"{method}: {came['error']}")
                 return dict(came["result"])
             if _is_complaint(came):
                 self.complaints.append(json.dumps(came["params"])[:500])
@@ -73,10 +79,16 @@ class Browser:
         self.call("Page.navigate", url=url)
 
     def ask(self, expression: str) -> Any:
-        """Return what an expression is worth in the page, awaited; None when it fails."""
-        result = self.call(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
-        )
+        """Return what an expression is worth in the page, awaited; None when it fails.
+
+        It fails too when the page goes to another one while it is asked.
+        """
+        try:
+            result = self.call(
+                "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+            )
+        except Refused:
+            return None
         return result["result"].get("value")
 
     def wait(self, expression: str) -> None:
