@@ -48,7 +48,7 @@ def of(*languages: str) -> List[Block]:
 @pytest.fixture
 def env(tmp_path: Path) -> Iterator[Dict[str, str]]:
     """The environment of somebody who has virtualq installed, and a sandbox for a service."""
-    with Sandbox() as sandbox:
+    with Sandbox(speed=0) as sandbox:  # pages show how long somebody waits
         more = {"VIRTUALQ_BASE_URL": sandbox.url, "VIRTUALQ_API_KEY": sandbox.api_key}
         found = with_program(tmp_path, environment(**more))
         folders = (str(tmp_path), str(ROOT / "examples" / "sh"), os.environ["PATH"])
