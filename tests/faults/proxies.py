@@ -10,10 +10,13 @@ import subprocess
 from pathlib import Path
 from typing import Iterator
 
+from ..ports import kept_port, listens
 from .leaks import wait_until
 from .server import Mode, Peer
 
 TINYPROXY = shutil.which("tinyproxy")
+LONGEST = 60.0
+"""What a loaded machine may take to start a program, in seconds."""
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
@@ -39,31 +42,21 @@ def _pump(near: socket.socket, far: socket.socket) -> None:
             other[ready].sendall(got)
 
 
-def _accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def tinyproxy(folder: Path) -> Iterator[str]:
     """Run tinyproxy on loopback and give its address; its log is in the folder."""
     assert TINYPROXY is not None
-    port, settings = _free_port(), folder / "tinyproxy.conf"
-    lines = [f"Port {port}", "Listen 127.0.0.1", "Allow 127.0.0.1", "MaxClients 20"]
-    lines += [f'LogFile "{folder / "log"}"', "LogLevel Connect", ""]
-    settings.write_text("\n".join(lines))
-    with subprocess.Popen(
-        [TINYPROXY, "-d", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            assert wait_until(lambda: _accepts(port)), "tinyproxy does not start"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    settings = folder / "tinyproxy.conf"
+    with kept_port() as port:
+        lines = [f"Port {port}", "Listen 127.0.0.1", "Allow 127.0.0.1", "MaxClients 20"]
+        lines += [f'LogFile "{folder / "log"}"', "LogLevel Connect", ""]
+        settings.write_text("\n".join(lines))
+        command = [TINYPROXY, "-d", "-c", str(settings)]
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                assert wait_until(lambda: listens(port), LONGEST), "tinyproxy does not start"
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Callable, Dict, Iterator
 import pytest
 
 from ..cli.command import environment
+from ..ports import kept_port, listens
 
 needs_redis = pytest.mark.skipif(
     shutil.which("redis-server") is None,
@@ -50,32 +50,12 @@ def running(*command: str, cwd: Path, env: Dict[str, str]) -> Iterator[subproces
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as trying:
-        return trying.connect_ex(("127.0.0.1", port)) == 0
-
-
-def came_up(server: subprocess.Popen[bytes], port: int) -> bool:
-    """Wait until a server answers or has ended; return which."""
-    until(lambda: answers(port) or server.poll() is not None)
-    return server.poll() is None
-
-
 @contextmanager
 def redis_server(folder: Path) -> Iterator[int]:
     """Run a Redis that keeps nothing; yield its port once it answers."""
-    while True:
-        port = free_port()
-        command = ("redis-server", "--port", str(port), "--save", "", "--dir", str(folder))
-        with running(*command, cwd=folder, env=environment()) as server:
-            if came_up(server, port):
-                yield port
-                return
-        # Ended at once: somebody else has taken the port meanwhile.
+    with kept_port() as port:
+        there = ("--bind", "127.0.0.1", "--port", str(port))
+        command = ("redis-server", *there, "--save", "", "--dir", str(folder))
+        with running(*command, cwd=folder, env=environment()):
+            until(lambda: listens(port))
+            yield port

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import List, Optional, Type
+
+from ..ports import kept_port
 
 HERE = Path(__file__).parent
 SPEC = HERE.parents[1] / "openapi" / "virtualq.yaml"
@@ -40,8 +42,8 @@ class Prism:
     """
 
     def __init__(self, *, dynamic: bool = False, upstream: Optional[str] = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        self._open = ExitStack()
+        port = self._open.enter_context(kept_port())
         assert _NODE is not None
         command: List[str] = [
             _NODE,
@@ -90,6 +92,7 @@ class Prism:
         self._process.terminate()
         self._reader.join(20)
         self._process.communicate(timeout=20)
+        self._open.close()
 
     def _read(self) -> None:
         """Read what Prism prints, to its end: it would stand still before a full pipe."""
