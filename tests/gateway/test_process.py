@@ -220,7 +220,9 @@ def test_a_hundred_calls_while_the_service_drips(sandbox: Sandbox, gateway: Gate
     assert_within(DEADLINE, max(seconds for seconds, word in done if word == "offer"))
 
 
-def report_until_killed(gateway: Gateway, caller: str, number: int) -> int:
+def report_until_killed(
+    gateway: Gateway, caller: str, number: int, accepted: threading.Event
+) -> int:
     """Report for a caller as fast as answers come; return the number of the next report."""
     connection = http.client.HTTPConnection(gateway.url[len("http://") :], timeout=60)
     with suppress(OSError, http.client.HTTPException):
@@ -229,6 +231,7 @@ def report_until_killed(gateway: Gateway, caller: str, number: int) -> int:
             connection.request("GET", f"/v1/update?{query}")
             if connection.getresponse().read() == b"accepted\n":
                 number += 1
+                accepted.set()
     connection.close()
     return number
 
@@ -237,19 +240,23 @@ def kill_under_load(sandbox: Sandbox, folder: Path, kills: int, callers: int = 4
     """Kill a gateway again and again while callers report; return how many were accepted.
 
     Each report has the number after that of the last one accepted; so one that was stored, but
-    whose answer was lost, is there twice.
+    whose answer was lost, is there twice. The first kill waits for a report of each caller.
     """
     phones = [f"+173433050{number:02}" for number in range(callers)]
     numbers = dict.fromkeys(phones, 0)
+    accepted = {phone: threading.Event() for phone in phones}
     for phone in phones:
         sandbox_line_up(sandbox, phone)
     arrived: Dict[str, List[int]] = {phone: [] for phone in phones}
     for _ in range(kills):
         with Gateway(sandbox, folder) as gateway, ThreadPoolExecutor(callers) as pool:
             loads = {
-                phone: pool.submit(report_until_killed, gateway, phone, numbers[phone])
+                phone: pool.submit(
+                    report_until_killed, gateway, phone, numbers[phone], accepted[phone]
+                )
                 for phone in phones
             }
+            assert all(each.wait(60) for each in accepted.values())
             time.sleep(random.uniform(0.0, 0.3))
             gateway.stop(signal.SIGKILL)
             numbers = {phone: load.result() for phone, load in loads.items()}
