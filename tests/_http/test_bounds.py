@@ -14,6 +14,7 @@ import responses
 from virtualq import APIError, DeadlineExceededError, LineGroupUpdate, Session, VirtualQError
 
 from ..calls import KEY, LINE, PHONE, register
+from ..pace import Late, again_when_late
 
 CLOSED = "http://127.0.0.1:1"
 
@@ -38,6 +39,18 @@ def _seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def _busy_seconds(act: Callable[[], object]) -> float:
+    started = time.process_time()
+    act()
+    return time.process_time() - started
+
+
+def _assert_ended_early(whole: float, took: float) -> None:
+    """Raise Late unless a call with a fifth of the time has ended in the first half of it."""
+    if took >= whole / 2:
+        raise Late(f"took {took:.2f} s of {whole:.2f}")
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_error_answer_of_any_size_is_read_as_fast_as_json(
@@ -56,8 +69,8 @@ def test_error_answer_of_any_size_is_read_as_fast_as_json(
             assert len(repr(caught.value.args)) < 100_000
 
         ask()
-        took = min(_seconds(ask) for _ in range(3))
-    reference = min(_seconds(lambda: json.loads(body)) for _ in range(3))
+        took = min(_busy_seconds(ask) for _ in range(3))
+    reference = min(_busy_seconds(lambda: json.loads(body)) for _ in range(3))
     assert took < 0.3 + 10 * reference
 
 
@@ -116,6 +129,7 @@ def test_what_never_ends_is_ended_by_the_deadline(name: str, given: Dict[str, An
     assert (error.operation, error.attempts, error.maybe_applied) == (name, 0, False)
 
 
+@again_when_late
 def test_text_of_any_length_is_written_within_the_deadline() -> None:
     """Ten million letters in a query took 6 s of 1."""
     long = "ü" * 3_000_000
@@ -126,7 +140,7 @@ def test_text_of_any_length_is_written_within_the_deadline() -> None:
 
     whole = min(_seconds(lambda: look_up(60)) for _ in range(2))
     took = min(_seconds(lambda: look_up(whole / 5)) for _ in range(3))
-    assert took < whole / 2
+    _assert_ended_early(whole, took)
 
 
 HUGE: Dict[str, Any] = {
@@ -138,6 +152,7 @@ HUGE: Dict[str, Any] = {
 
 
 @pytest.mark.parametrize("huge", HUGE)
+@again_when_late
 def test_checking_is_within_the_deadline(huge: str) -> None:
     """A million properties took 12 s of 1: here the deadline is a fifth of what they take."""
 
@@ -147,4 +162,4 @@ def test_checking_is_within_the_deadline(huge: str) -> None:
 
     whole = min(_seconds(lambda: update(60)) for _ in range(2))
     took = min(_seconds(lambda: update(whole / 5)) for _ in range(3))
-    assert took < whole / 2
+    _assert_ended_early(whole, took)

@@ -34,6 +34,7 @@ from ..calls import (
     register,
 )
 from ..loopback import Asked, Loopback, Reply, Step
+from ..pace import Late, again_when_late
 
 NOBODY: Step = (200, {"data": []})
 
@@ -191,21 +192,27 @@ def test_answer_proves_that_the_request_was_sent(
     assert caught.value.maybe_applied is True
 
 
+@again_when_late
 def test_line_up_after_a_deadline_is_not_looked_up(loopback: Loopback) -> None:
     """No time is left for it: the error says that the caller may be lined up."""
-    done = threading.Event()
+    arrived, done = threading.Event(), threading.Event()
 
     def late(asked: Asked) -> Reply:
+        arrived.set()
         done.wait(10)
         return 200, {"data": caller()}
 
     loopback.steps = [late]
+    loopback.asked.clear()  # of a round that was late
     with (
         Session(KEY, base_url=loopback.url, deadline=0.5) as vq,
         pytest.raises(DeadlineExceededError) as caught,
     ):
         call(vq, "line_up_caller")
+    in_time = arrived.is_set()
     done.set()
+    if not in_time:
+        raise Late("the deadline passed before the request had left")
     assert (caught.value.maybe_applied, _methods(loopback)) == (True, "POST")
 
 

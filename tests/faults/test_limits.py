@@ -134,7 +134,7 @@ def test_a_look_up_that_was_interrupted_can_be_made_again(
                 assert wait_until(lambda: any(each._bells for each in resolver._running.values()))
                 go.set()
                 for thread in threads:
-                    thread.join(5)
+                    thread.join(30)
             assert session.get_caller(LINE, PHONE).found
     assert sorted(type(error).__name__ for error in heard) == ["ConnectError", "Interrupt"]
 

@@ -80,6 +80,7 @@ def test_stalled_look_ups_of_one_name_share_a_thread(
         ]
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(call, sessions))
+        assert wait_until(lambda: bool(names.waiting))  # started is not yet there
         assert sum(thread.is_alive() for thread in names.waiting) == 1
         names.give(HOST, ((server.host,),))
         names.release(HOST)
