@@ -15,6 +15,7 @@ import attrs
 import pytest
 
 from virtualq import CallerResult, Channel, Source, VirtualQCallerState
+from virtualq._api.converter import make_converter
 from virtualq._api.tables import TABLES
 
 Attributes = Dict[str, Any]
@@ -122,6 +123,26 @@ def test_odd_id_never_costs_the_caller(odd: object, caplog: pytest.LogCaptureFix
     caller = read(odd, ewt=1)
     assert (caller.id, caller.ewt, caller.extra) == (None, 1, {"id": odd})
     assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+@pytest.mark.parametrize(
+    ("own", "attribute", "expected", "extra"),
+    [
+        ("x", 7, 7, {"id": "x"}),
+        ("x", "y", None, {"id": "y"}),
+        ("x", None, None, {"id": "x"}),
+        (None, 7, 7, {}),
+        (None, "y", None, {"id": "y"}),
+        (5, 7, 5, {"id": 7}),
+    ],
+)
+def test_id_among_the_attributes_stands_in(
+    own: object, attribute: object, expected: object, extra: Attributes
+) -> None:
+    """For one that is missing or does not fit; what is written is read as the same again."""
+    caller = read_caller({"id": own, "type": "waiters", "attributes": {"id": attribute}})
+    assert (caller.id, caller.extra) == (expected, extra)
+    assert read_caller(make_converter().unstructure(caller)) == caller
 
 
 ODD: Dict[str, List[object]] = {

@@ -199,16 +199,24 @@ def _lift(name: str, names: FrozenSet[str], value: object, extra: Dict[str, obje
 
 
 def _identify(resource: Members, extra: Dict[str, object]) -> Optional[int]:
-    """Return the id of a resource; one among its attributes stands in for one that is missing."""
-    identifier = resource.get("id")
-    if identifier is None and extra:
-        identifier = extra.pop("id", None)
+    """Return the id of a resource; one among its attributes stands in for one that is missing or
+    does not fit. Of two that do not fit ``extra`` keeps the attribute's.
+    """
+    own = resource.get("id")
+    found = _as_identifier(own)
+    if found is None and (own is not None or extra):
+        other = extra.pop("id", None)
+        found = _as_identifier(other)
+        odd = own if other is None or found is not None else other
+        if odd is not None:
+            _set_aside("id", "id", odd, extra)
+    return found
+
+
+def _as_identifier(value: object) -> Optional[int]:
     try:
-        return None if identifier is None else read_identifier(identifier)
+        return None if value is None else read_identifier(value)
     except Misfit:
-        if extra.get("id", identifier) is None:
-            del extra["id"]  # a null among the attributes, which says nothing
-        _set_aside("id", "id", identifier, extra)
         return None
 
 
