@@ -101,7 +101,7 @@ def test_all_else_is_refused(value: object, nothing_sent: Calls) -> None:
     with pytest.raises(InvalidParameterError) as caught:
         nothing_sent(NAME, line_id=LINE, phone=PHONE, properties={"a": [0, value]})
     error = caught.value
-    assert error.parameter == "properties" or error.parameter.startswith("properties.a[1]")
+    assert error.parameter.startswith("properties.a[1]")
     assert error.parameter in str(error)
     assert "7343305027" not in f"{error!s}{error!r}{vars(error)}"
     assert (error.__cause__, error.__context__) == (None, None)

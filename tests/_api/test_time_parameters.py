@@ -58,3 +58,4 @@ def test_time_that_could_be_any_is_refused(wrong: object) -> None:
     with pytest.raises(InvalidParameterError) as caught:
         parameters.check(RESTART, wrong)
     assert caught.value.parameter == "restarted"
+    assert str(caught.value).startswith("restarted: must ")

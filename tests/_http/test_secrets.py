@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
-from typing import Any, Dict, List, Tuple
+import pickle
+from typing import Any, Callable, Dict, List, Tuple
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -13,7 +15,7 @@ import responses
 
 from virtualq import ConfigurationError, InvalidParameterError, Session, VirtualQError
 
-from ..calls import FUNCTIONS, KEY, NAMES, PHONE, WITH_PHONE, call, register
+from ..calls import FUNCTIONS, KEY, NAMES, PHONE, WITH_PHONE, answer, call, register
 from ..leaks import leaks, texts_of, texts_of_frames
 from ..loopback import Loopback
 
@@ -257,6 +259,20 @@ def test_refused_phone_is_not_repeated(name: str) -> None:
     with Session(KEY) as vq, pytest.raises(InvalidParameterError) as caught:
         call(vq, name, phone=PHONE + "\n")
     _check(caught.value)
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["unused", "used"])
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_session_is_not_pickled_or_copied(
+    used: bool, duplicate: Callable[[object], object], loopback: Loopback
+) -> None:
+    """The key would be in the pickle; used or not, it is refused in the same words."""
+    loopback.steps = [(200, answer("get_caller"))]
+    with Session(KEY, base_url=loopback.url) as vq:
+        if used:
+            call(vq, "get_caller")
+        with pytest.raises(TypeError, match="a Session cannot be pickled or copied"):
+            duplicate(vq)
 
 
 def test_search_for_secrets_finds_them() -> None:

@@ -95,7 +95,12 @@ def _check_time(name: str, value: object, item: Item, watch: Watch) -> str:
             name,
             "must have a time zone, as datetime.now(timezone.utc) or 2021-03-04T05:06:07Z have",
         )
-    moment = datetime.astimezone(value, timezone.utc)
+    try:
+        moment = datetime.astimezone(value, timezone.utc)
+    except OverflowError:
+        moment = None
+    if moment is None:
+        raise refuse(name, "must be between the years 1 and 9999 in UTC")
     # A subclass may print anything: the time that it stands for is asked of datetime itself.
     return datetime.isoformat(moment).replace("+00:00", "Z")
 

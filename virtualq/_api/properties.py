@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, 
 from uuid import UUID
 
 from virtualq._api.refusals import NOT_ENCODABLE, Json, is_encodable, kind_of, plain, refuse
+from virtualq.errors import VirtualQError
 
 _quoted = JSONEncoder(ensure_ascii=False).encode
 _DEEPEST = 100
@@ -65,7 +66,12 @@ class _Writer:
         writer = _EXACT.get(type(value)) or next(
             (writer for kinds, writer in _WRITERS if isinstance(value, kinds)), _Writer.instance
         )
-        return writer(self, value)
+        try:
+            return writer(self, value)
+        except (_Fault, VirtualQError):
+            raise
+        except Exception as error:  # a mapping, a datetime or a field of the user's own failed
+            raise _Fault(f"could not be read: {type(error).__name__}") from None
 
     def mapping(self, value: object) -> str:
         """Write what has keys."""

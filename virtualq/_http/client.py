@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Callable, Dict, Mapping, Optional, Type
+from typing import TYPE_CHECKING, Callable, Dict, Mapping, NoReturn, Optional, Type
 
 from virtualq._api import operations
 from virtualq._api.operation import Operation
@@ -126,6 +126,13 @@ class Client:
 
     def __init_subclass__(cls) -> None:
         without_locals(cls)
+
+    def __reduce__(self) -> NoReturn:
+        # For copy too: a pickle would hold the key, and a second Session the same connections.
+        raise TypeError(
+            "a Session cannot be pickled or copied: it holds the API key and connections; "
+            "share it between threads and forks, or make another"
+        )
 
     def __repr__(self) -> str:
         return self._title

@@ -8,6 +8,7 @@ from typing import Dict, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from virtualq._api import operations
+from virtualq._api.refusals import kind_of
 from virtualq._http.redact import Secret
 from virtualq.errors import ConfigurationError
 
@@ -111,7 +112,9 @@ def read_key(api_key: object) -> Tuple[Secret, Optional[str]]:
 
     Nothing is raised here: a traceback would keep the variables of this frame.
     """
-    key = api_key.strip() if isinstance(api_key, str) else ""
+    if api_key is not None and not isinstance(api_key, str):
+        return Secret(), f"the API key must be a str, not {kind_of(api_key)}"
+    key = (api_key or "").strip()
     if not key:
         return Secret(), (
             "there is no API key: give Session(...) the key of your virtualQ account, "
