@@ -58,6 +58,19 @@ def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     service.close()
 
 
+def test_a_file_has_one_sandbox(tmp_path: Path) -> None:
+    """A second one would move the callers of the first: it is refused, until that has ended."""
+    state = str(tmp_path / "state.sqlite")
+    first = Service(state=state)
+    with pytest.raises(ConfigurationError, match=r"state\.sqlite: another sandbox has it$"):
+        Service(state=state)
+    Asker(first).call(LINE_UP_CALLER, line_id=LINE, phone=PHONE, channel="CallIn", source="Phone")
+    first.close()
+    second = Service(state=state)
+    assert len(Asker(second).call(GET_CALLER, line_id=LINE, phone=PHONE).callers) == 1
+    second.close()
+
+
 def test_a_state_in_memory_is_gone(service: Service) -> None:
     """Two sandboxes without a file know nothing of each other."""
     other = Service()
@@ -76,6 +89,7 @@ def test_a_foreign_database_is_not_written_to(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"foreign\.sqlite.* not a sandbox's"):
         Service(state=str(path))
     assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -1,12 +1,8 @@
-"""The sandbox's state in SQLite: call centers, groups, lines and callers; queue and center use it.
-
-In a file it is a write-ahead log: what was answered is there after `kill -9`.
-"""
+"""The sandbox's state in SQLite, for queue and center; in a file it outlives `kill -9`."""
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -19,6 +15,7 @@ from virtualq._api.converter import make_converter
 from virtualq._api.times import parse_time
 from virtualq.errors import ConfigurationError
 from virtualq.models import CallerResult, VirtualQCallerState
+from virtualq.sandbox import state_file
 from virtualq.sandbox.phones import comparable
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup, Seed
 
@@ -73,45 +70,53 @@ class Store:
     """The state of one sandbox, safe to share between threads.
 
     `path` is a file that keeps the state; None keeps it in memory. Raises ConfigurationError for
-    a file that cannot be opened or is not a sandbox's state.
+    a file that cannot be opened, is not a sandbox's state or is in use by another sandbox.
     """
 
     def __init__(self, path: Optional[str] = None) -> None:
         self._lock = threading.RLock()
         self._converter = make_converter()
         self.is_new: bool = False
+        self._owned: Optional[state_file.Lock] = None
         try:
-            if path:  # phone numbers will stand in it, for nobody else of this machine
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            if path:
+                state_file.make(path)
             self._db = sqlite3.connect(
                 path or ":memory:", check_same_thread=False, isolation_level=None, timeout=10.0
             )
+            try:
+                self._refuse_others()
+                self._owned = state_file.Lock(path) if path else None
+                self._set_up()
+            except BaseException:
+                self.close()
+                raise
         except OSError as error:
             raise ConfigurationError(f"state file {path}: {error.strerror}") from None
         except sqlite3.Error as error:
             raise ConfigurationError(f"state file {path}: {error}") from None
-        try:
-            self._set_up()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise ConfigurationError(f"state file {path}: {error}") from None
+
+    def _refuse_others(self) -> None:
+        found, version = (self._pragma(name) for name in ("application_id", "user_version"))
+        if self._has_tables and found != _APPLICATION_ID:
+            raise sqlite3.DatabaseError("it is a database, but not a sandbox's")
+        if self._has_tables and version != _VERSION:
+            raise sqlite3.DatabaseError("another version made it; delete it to start anew")
 
     def _set_up(self) -> None:
-        found, version = (self._pragma(name) for name in ("application_id", "user_version"))
-        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and found != _APPLICATION_ID:
-            raise sqlite3.DatabaseError("it is a database, but not a sandbox's")
-        if tables and version != _VERSION:
-            raise sqlite3.DatabaseError("another version made it; delete it to start anew")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")  # survives this process, as kill -9 ends it
         with self.transaction():
-            if not tables:
+            if not self._has_tables:
                 self.is_new = True
                 for statement in _SCHEMA.split(";\n"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {_VERSION}")
+
+    @property
+    def _has_tables(self) -> bool:
+        return self._db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
     def _pragma(self, name: str) -> int:
         value: int = self._db.execute(f"PRAGMA {name}").fetchone()[0]
@@ -121,6 +126,9 @@ class Store:
         """Close the state; a state in memory is gone then."""
         with self._lock:
             self._db.close()
+            if self._owned is not None:
+                self._owned.release()
+                self._owned = None
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -129,7 +137,7 @@ class Store:
             if self._db.in_transaction:  # a part of a larger one
                 yield
                 return
-            self._db.execute("BEGIN IMMEDIATE")  # another process may have the file open too
+            self._db.execute("BEGIN IMMEDIATE")  # another process may read the file
             try:
                 yield
             except BaseException:
