@@ -111,6 +111,7 @@ def test_what_was_answered_is_there_after_a_kill(started: List[Running], tmp_pat
         (("fail", "--function", "line_up", "--status", "500"), 2, "no function 'line_up'"),
         (("fail",), 2, "say what is to go wrong"),
         (("step", "--seconds", "-1"), 2, "seconds"),
+        (("step", "--seconds", "nan"), 2, "seconds: must be a finite number"),
         (("notify", "--state", "none", *CALLER), 2, "no sandbox has it"),
         (("dance",), 2, "invalid choice"),
     ],

@@ -83,6 +83,7 @@ def test_both_languages_say_the_same_things() -> None:
         ({"Host": "elsewhere.example"}, 403),
         ({"Host": "elsewhere.example:80", "Origin": "http://elsewhere.example:80"}, 403),
         ({"Host": "localhost:1"}, 200),
+        ({"Host": "LocalHost.:1"}, 200),
         ({"Host": "[::1]:1"}, 200),
     ],
     ids=str,

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import List
+from typing import Dict, List, Union
 
 import pytest
 
 from virtualq._api.operations import BASE_PATH
-from virtualq.errors import AuthenticationError, NotFoundError, UnprocessableEntityError
+from virtualq.errors import (
+    AuthenticationError,
+    InvalidParameterError,
+    NotFoundError,
+    UnprocessableEntityError,
+)
 from virtualq.sandbox.face import Face
+from virtualq.sandbox.server import Sandbox
 from virtualq.session import Session
+from virtualq.testing.in_process import InProcessSandbox
 
 LINE, CENTER, PHONE = 3042, 24, "+17343305027"
 WHO = (LINE, PHONE)
@@ -47,6 +54,48 @@ def test_telling_of_nobody(sandbox: Face) -> None:
     for tell in (sandbox.notify, sandbox.time_out, sandbox.reported):
         with pytest.raises(LookupError, match="No such caller"):
             tell(LINE, PHONE)
+
+
+@pytest.mark.parametrize(
+    ("order", "given", "parameter"),
+    [
+        ("fail", {"status": "500"}, "status"),
+        ("fail", {"lost": True, "times": 1.5}, "times"),
+        ("fail", {"timeout": "yes"}, "timeout"),
+        ("fail", {"latency": None}, "latency"),
+        ("step", {"seconds": float("nan")}, "seconds"),
+        ("step", {"seconds": "3"}, "seconds"),
+        ("step", {"seconds": -1}, "seconds"),
+        ("notify", {"line_id": "3042", "phone": PHONE}, "line_id"),
+        ("reported", {"line_id": LINE, "phone": 17343305027}, "phone"),
+        ("add_line", {"line_id": 2**63, "name": "Night"}, "line_id"),
+        ("open_line", {"line_id": None}, "line_id"),
+    ],
+    ids=str,
+)
+def test_a_value_of_another_kind(
+    sandbox: Face, order: str, given: Dict[str, object], parameter: str
+) -> None:
+    """It is refused as the parameters of a Session are, and nothing comes of it."""
+    with pytest.raises(InvalidParameterError, match=f"^{parameter}: ") as caught:
+        getattr(sandbox, order)(**given)
+    assert caught.value.parameter == parameter
+    assert sandbox.status()["failing"] == []
+
+
+def test_used_after_its_end(sandbox: Union[Sandbox, InProcessSandbox]) -> None:
+    """What was seen can still be read; all else says that it is over, and so does a second with."""
+    with Session(sandbox.api_key, base_url=sandbox.url) as vq:
+        vq.verify_caller(*WHO)
+    sandbox.close()
+    assert [seen.function for seen in sandbox.requests] == ["verify_caller"]
+    for use in (sandbox.status, sandbox.reset, sandbox.heal, sandbox.__enter__):
+        with pytest.raises(RuntimeError, match="the sandbox is closed"):
+            use()
+    with pytest.raises(RuntimeError, match="the sandbox is closed"):
+        sandbox.notify(*WHO)
+    with pytest.raises(RuntimeError, match="the sandbox is closed"):
+        sandbox.fail(lost=True)
 
 
 def test_requests_seen_and_reset(sandbox: Face) -> None:

@@ -94,8 +94,12 @@ def run(asked: object) -> int:
     state: Optional[str] = typed["state"]
     key = _read_key(typed["key_file"])
     if typed["order"] is not None:
-        words = {name[5:]: value for name, value in typed.items() if name.startswith("told_")}
-        return tell(typed["order"], words, _find(state, key))
+        told = {
+            name[5:]: value
+            for name, value in typed.items()
+            if name.startswith("told_") and value is not None
+        }
+        return tell(typed["order"], told, _find(state, key))
     from virtualq.sandbox.seed_file import read_seed
     from virtualq.sandbox.server import main
 
@@ -118,14 +122,15 @@ class Where(NamedTuple):
     key: str
 
 
-def tell(order: str, words: Mapping[str, object], where: Where) -> int:
+def tell(order: str, told: Mapping[str, object], where: Where) -> int:
     """Tell a running sandbox what is to happen, print its answer, and return the exit code."""
     from http.client import HTTPConnection, HTTPException
 
     from virtualq.sandbox.commands import COMMANDS, PATH
+    from virtualq.sandbox.words import check
 
     method = COMMANDS[order].method
-    told = {name: value for name, value in words.items() if value is not None}
+    check(COMMANDS[order].words, told)  # JSON has no NaN
     query = f"?{urlencode(told, quote_via=quote)}" if method == "GET" and told else ""
     body = None if method == "GET" else json.dumps(told)
     address = urlsplit(where.url)

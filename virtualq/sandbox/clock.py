@@ -6,6 +6,8 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import Callable
 
+from virtualq._api.refusals import refuse
+
 Tell = Callable[[], datetime]
 """Tells the time as an aware UTC datetime."""
 _FARTHEST = timedelta(days=1_000_000)  # far from the year 9999, which datetime cannot leave
@@ -46,11 +48,14 @@ class Clock:
         return self._start + ran + self._ahead
 
     def step(self, seconds: float) -> datetime:
-        """Let some seconds pass and return the time after them; ValueError for a step back."""
-        if not 0 <= seconds <= 1e9:  # some 30 years; NaN is refused too
-            raise ValueError("seconds must be a number from 0 to a thousand million")
+        """Let some seconds pass and return the time after them.
+
+        Raises InvalidParameterError for a step back, and for one of more than 30 years.
+        """
+        if not 0 <= seconds <= 1e9:
+            raise refuse("seconds", "must be a number from 0 to a thousand million")
         with self._lock:
             if self._ahead > _FARTHEST:
-                raise ValueError("seconds: the sandbox is thousands of years ahead already")
+                raise refuse("seconds", "the sandbox is thousands of years ahead already")
             self._ahead += timedelta(seconds=seconds)
             return self._now()

@@ -12,11 +12,11 @@ from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Tuple, cast
 from virtualq._api.converter import make_converter
 from virtualq._api.operation import Item, Operation
 from virtualq._api.operations import OPERATIONS
+from virtualq.errors import InvalidParameterError
 from virtualq.models import CallerResult
-from virtualq.sandbox import reading
+from virtualq.sandbox import reading, words
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request, document
 from virtualq.sandbox.face import Face
-from virtualq.sandbox.faults import WORDS
 
 PATH = "/sandbox"
 
@@ -29,18 +29,6 @@ class Command(NamedTuple):
     help: str
 
 
-def _word(name: str, kind: str, required: bool = True) -> Item:
-    return Item(name, name, "body", kind, required, kind == "text" and required)
-
-
-_WHO = (_word("line_id", "integer"), _word("phone", "text"))
-_LINE = (_word("line_id", "integer"),)
-_ADDED = (
-    _word("name", "text"),
-    _word("call_center_id", "integer", False),
-    _word("line_group_id", "integer", False),
-    _word("talk_time", "integer", False),
-)
 MEANINGS: Mapping[str, str] = {
     "line_id": "the line's id",
     "phone": "the caller's number",
@@ -67,15 +55,15 @@ MEANINGS: Mapping[str, str] = {
 }
 """What each word of the commands says, for the help of the command line and the reference."""
 COMMANDS: Mapping[str, Command] = {
-    "notify": Command("POST", _WHO, "it is this caller's turn"),
-    "time-out": Command("POST", _WHO, "this caller did not turn up"),
-    "reported": Command("GET", _WHO, "show what was told of this caller"),
-    "fail": Command("POST", WORDS, "let something go wrong"),
+    "notify": Command("POST", words.CALLER, "it is this caller's turn"),
+    "time-out": Command("POST", words.CALLER, "this caller did not turn up"),
+    "reported": Command("GET", words.CALLER, "show what was told of this caller"),
+    "fail": Command("POST", words.BAD_DAY, "let something go wrong"),
     "heal": Command("POST", (), "let nothing go wrong any more"),
-    "step": Command("POST", (_word("seconds", "number"),), "let time pass"),
-    "open-line": Command("POST", _LINE, "open a line"),
-    "close-line": Command("POST", _LINE, "close a line"),
-    "add-line": Command("POST", (*_LINE, *_ADDED), "add a line"),
+    "step": Command("POST", words.SECONDS, "let time pass"),
+    "open-line": Command("POST", words.LINE, "open a line"),
+    "close-line": Command("POST", words.LINE, "close a line"),
+    "add-line": Command("POST", words.NEW_LINE, "add a line"),
     "reset": Command("POST", (), "forget every caller, request and bad day"),
     "status": Command("GET", (), "show lines, their queues and what is ordered"),
 }
@@ -101,6 +89,8 @@ class Commands:
             done = do(**given)
         except LookupError as error:
             raise Refusal(404, Fault(str(error.args[0]))) from None
+        except InvalidParameterError as error:
+            raise Refusal(422, Fault(str(error), f"/{error.parameter}")) from None
         except ValueError as error:
             raise Refusal(422, Fault(str(error))) from None
         if done is None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar
 
 from virtualq.models import CallerResult
-from virtualq.sandbox import life
+from virtualq.sandbox import life, words
 from virtualq.sandbox.exchange import Refusal
 from virtualq.sandbox.faults import BadDay
 from virtualq.sandbox.log import Seen
@@ -23,7 +23,8 @@ T = TypeVar("T")
 class Face:
     """A service under an address: `url` is the base_url of a Session, `api_key` its key.
 
-    Whoever or whatever is not there raises LookupError.
+    Whoever or whatever is not there raises LookupError, a value of another type or out of range
+    InvalidParameterError, a sandbox that is closed RuntimeError.
     """
 
     def __init__(self, service: Service, url: str) -> None:
@@ -47,22 +48,26 @@ class Face:
 
     def notify(self, line_id: int, phone: str) -> CallerResult:
         """Tell a waiting caller that it is their turn: they are up."""
-        return self._do(lambda: self._service.queue.move(life.NOTIFY, line_id, phone))
+        words.check(words.CALLER, {"line_id": line_id, "phone": phone})
+        return self._do(lambda service: service.queue.move(life.NOTIFY, line_id, phone))
 
     def time_out(self, line_id: int, phone: str) -> CallerResult:
         """Give up a waiting or notified caller who did not turn up."""
-        return self._do(lambda: self._service.queue.move(life.TIME_OUT, line_id, phone))
+        words.check(words.CALLER, {"line_id": line_id, "phone": phone})
+        return self._do(lambda service: service.queue.move(life.TIME_OUT, line_id, phone))
 
     def reported(self, line_id: int, phone: str) -> Mapping[str, object]:
         """Return what was reported of a caller, by parameter name."""
-        return self._do(lambda: self._service.queue.reported(line_id, phone))
+        words.check(words.CALLER, {"line_id": line_id, "phone": phone})
+        return self._do(lambda service: service.queue.reported(line_id, phone))
 
     def step(self, seconds: float) -> None:
         """Let some seconds pass: whose turn comes by then is notified, who stays away times out.
 
-        Raises ValueError for a step back.
+        Raises InvalidParameterError for a step back.
         """
-        self._service.step(seconds)
+        words.check(words.SECONDS, {"seconds": seconds})
+        self._open().step(seconds)
 
     def fail(
         self,
@@ -92,16 +97,16 @@ class Face:
         Nothing of what was asked is done then, unless `applied`: it is, and its answer is lost.
         `latency` holds the answer back, `drip` each of its bytes (seconds). `unknown_attributes`
         and `unknown_state` put into it what nobody has heard of. Raises ValueError for an order
-        that cannot be.
+        that cannot be, as InvalidParameterError where one parameter is wrong.
         """
         # The parameters are those of a BadDay, by name.
-        words: Dict[str, Any] = {name: value for name, value in locals().items() if name != "self"}
-        self._service.faults.order(BadDay(**words))
+        told: Dict[str, Any] = {name: value for name, value in locals().items() if name != "self"}
+        self._open().faults.order(BadDay(**told))
         self._service.tell()
 
     def heal(self) -> None:
         """Let nothing go wrong any more."""
-        self._service.faults.clear()
+        self._open().faults.clear()
         self._service.tell()
 
     def add_line(
@@ -118,28 +123,39 @@ class Face:
         `talk_time` is how many seconds an agent talks to a caller. Raises ValueError for less than
         one.
         """
+        told = {"line_id": line_id, "name": name, "call_center_id": call_center_id}
+        group = {} if line_group_id is None else {"line_group_id": line_group_id}
+        words.check(words.NEW_LINE, {**told, **group, "talk_time": talk_time})
         line = Line(id=line_id, line_group_id=line_group_id or 0, name=name, talk_time=talk_time)
-        self._do(lambda: self._service.center.add_line(line, call_center_id))
+        self._do(lambda service: service.center.add_line(line, call_center_id))
 
     def open_line(self, line_id: int) -> None:
         """Open a line: it is active, unless its call center said that it is closed."""
-        self._do(lambda: self._service.center.open_line(line_id, True))
+        words.check(words.LINE, {"line_id": line_id})
+        self._do(lambda service: service.center.open_line(line_id, True))
 
     def close_line(self, line_id: int) -> None:
         """Close a line: it is not active, and nobody's turn comes."""
-        self._do(lambda: self._service.center.open_line(line_id, False))
+        words.check(words.LINE, {"line_id": line_id})
+        self._do(lambda service: service.center.open_line(line_id, False))
 
     def status(self) -> Dict[str, object]:
         """Return lines with their counts and queues, the time, and what is ordered to go wrong."""
-        return status(self._service)
+        return status(self._open())
 
     def reset(self) -> None:
         """Forget every caller, what was told and counted, every request, and all bad days."""
-        self._service.reset()
+        self._open().reset()
 
-    def _do(self, what: Callable[[], T]) -> T:
+    def _open(self) -> Service:
+        """Return the service; raise RuntimeError when the sandbox is closed."""
+        if self._service.is_closed:
+            raise RuntimeError("the sandbox is closed: use it inside its with statement")
+        return self._service
+
+    def _do(self, what: Callable[[Service], T]) -> T:
         try:
-            done = what()
+            done = what(self._open())
         except Refusal as refusal:
             raise LookupError(refusal.faults[0].detail) from None
         self._service.tell()

@@ -9,12 +9,13 @@ import json
 import math
 import random
 import threading
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, cast
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
-from virtualq._api.operation import Item
 from virtualq._api.operations import OPERATIONS
+from virtualq._api.refusals import refuse
+from virtualq.sandbox import words
 from virtualq.sandbox.exchange import Answer, Delivery, Fault, Refusal
 
 _HTML = (
@@ -24,30 +25,6 @@ _HTML = (
 _NOVELTIES: Mapping[str, object] = {"novel-attribute": "a value", "novel-object": {"a": [1, None]}}
 _STATES = ("virtualq-waiter-state", "virtualq-line-state")
 _NOVEL_STATE = "Reconsidering"
-
-
-def _word(name: str, kind: str) -> Item:
-    return Item(name, name, "body", kind, False, False)
-
-
-WORDS: Tuple[Item, ...] = (
-    _word("function", "text"),
-    _word("status", "integer"),
-    _word("retry_after", "number"),
-    _word("times", "integer"),
-    _word("probability", "number"),
-    _word("applied", "boolean"),
-    _word("timeout", "boolean"),
-    _word("lost", "boolean"),
-    _word("reset", "boolean"),
-    _word("latency", "number"),
-    _word("drip", "number"),
-    _word("html", "boolean"),
-    _word("malformed", "boolean"),
-    _word("unknown_attributes", "boolean"),
-    _word("unknown_state", "boolean"),
-)
-"""The words of an order, as the readers of requests and the command line take them."""
 
 
 @frozen(kw_only=True)
@@ -74,23 +51,30 @@ class BadDay:
     unknown_state: bool = False
 
     def check(self) -> None:
-        """Raise ValueError for an order that cannot be carried out."""
+        """Raise InvalidParameterError for an order that cannot be carried out."""
+        words.check(words.BAD_DAY, self.told)
         if self.function is not None and self.function not in OPERATIONS:
             known = ", ".join(sorted(OPERATIONS))
-            raise ValueError(f"there is no function {self.function!r}; there are {known}")
+            raise refuse("function", f"there is no function {self.function!r}; there are {known}")
         if self.status is not None and not 200 <= self.status <= 599:
-            raise ValueError("status must be from 200 to 599")
+            raise refuse("status", "must be from 200 to 599")
         if self.times is not None and self.times < 1:
-            raise ValueError("times must be at least 1")
+            raise refuse("times", "must be at least 1")
         if not 0 < self.probability <= 1:
-            raise ValueError("probability must be above 0 and at most 1")
+            raise refuse("probability", "must be above 0 and at most 1")
         for name, seconds in (("latency", self.latency), ("drip", self.drip)):
-            if not (math.isfinite(seconds) and 0 <= seconds <= 3600):
-                raise ValueError(f"{name} must be a number of seconds from 0 to 3600")
+            if not 0 <= seconds <= 3600:
+                raise refuse(name, "must be a number of seconds from 0 to 3600")
         if self.retry_after is not None and not 0 <= self.retry_after <= 1e9:
-            raise ValueError("retry_after must be a number of seconds from 0")
+            raise refuse("retry_after", "must be a number of seconds from 0 to a thousand million")
         if not self._does_something:
             raise ValueError("say what is to go wrong: status, timeout, lost, html, latency ...")
+
+    @property
+    def told(self) -> Dict[str, object]:
+        """What was ordered, by word, without what was left out."""
+        good = asdict(BadDay())
+        return {name: value for name, value in asdict(self).items() if value != good[name]}
 
     @property
     def _does_something(self) -> bool:

@@ -55,6 +55,7 @@ class Service:
         self.api_key = api_key
         self.clock: Clock = clock or Clock()
         self.moves: bool = moves or demo is not None
+        self.is_closed: bool = False
         self.log: Log = Log()
         self.faults: Faults = Faults(demo or 0)
         self.changed: threading.Condition = threading.Condition()
@@ -97,6 +98,7 @@ class Service:
 
     def close(self) -> None:
         """Close the state; one in memory is gone then."""
+        self.is_closed = True
         self.store.close()
 
     def go_on(self, most: Optional[int] = None) -> int:

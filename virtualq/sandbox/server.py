@@ -89,6 +89,7 @@ class Sandbox(Face):
         self._service.close()
 
     def __enter__(self) -> Sandbox:
+        self._open()
         return self
 
     def __exit__(

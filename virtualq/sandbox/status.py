@@ -14,7 +14,6 @@ from virtualq._api.operations import OPERATIONS
 from virtualq._api.times import format_time
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import estimate, life
-from virtualq.sandbox.faults import BadDay
 from virtualq.sandbox.log import Seen
 from virtualq.sandbox.seeds import CallCenter, Line, LineGroup
 
@@ -46,7 +45,7 @@ def status(service: Service, most: int = 100) -> Shown:
         "speed": service.clock.speed,
         "moves": service.moves,
         "lines": lines,
-        "failing": [ordered(bad_day) for bad_day in service.faults.ordered],
+        "failing": [bad_day.told for bad_day in service.faults.ordered],
     }
 
 
@@ -90,12 +89,6 @@ def _request(seen: Seen) -> Shown:
     }
 
 
-def ordered(bad_day: BadDay) -> Shown:
-    """Return a bad day as it was ordered, without what was left out."""
-    return {name: value for name, value in asdict(bad_day).items() if value != _GOOD[name]}
-
-
-_GOOD = asdict(BadDay())
 _THROUGH = [state for state in VirtualQCallerState if state not in life.ACTIVE]
 _LATEST = 20
 _MOST_BYTES = 4096

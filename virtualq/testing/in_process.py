@@ -59,6 +59,7 @@ class InProcessSandbox(Face):
         self._service.close()
 
     def __enter__(self) -> InProcessSandbox:
+        self._open()
         self._undo = seam.intercept(self._handle)
         _running.append(self)
         return self

@@ -97,7 +97,8 @@ class Page:
 
 
 def is_loopback(name: str) -> bool:
-    """Say whether a name or a number is this machine's own."""
+    """Say whether a name or a number is this machine's own, in any case and with a dot after it."""
+    name = name.lower()[:-1] if name.endswith(".") else name.lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
