@@ -28,13 +28,15 @@ HEAD_START = 900
 
 
 def main(arguments: List[str]) -> None:
-    """Run until SIGINT or SIGTERM."""
+    """Run until SIGINT or SIGTERM, or until the terminal is closed."""
     asked = arguments[0] if arguments else "8000"
     if not (asked.isascii() and asked.isdecimal() and len(asked) <= 5 and int(asked) < 65_536):
         raise SystemExit(f"port {asked!r}: must be a number up to 65535, as in make site PORT=8001")
     port = int(asked)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # under nohup it goes on
+        signal.signal(signal.SIGHUP, _stop)
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(speed=SPEED, demo=1))
         sandbox.step(HEAD_START)

@@ -14,13 +14,13 @@ from virtualq.session import Session
 
 from .asking import CENTER, LINE
 
-RUN = "import sys; from virtualq.sandbox.server import main; sys.exit(main(state=sys.argv[1]))"
+RUN = ("-m", "virtualq", "sandbox", "--state")
 
 
 def start(state: Path) -> Tuple[subprocess.Popen[str], str, str]:
     """Start a sandbox on a file; return it with its URL and its key."""
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(state)], stdout=subprocess.PIPE, text=True
+        [sys.executable, *RUN, str(state)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     return process, process.stdout.readline().strip(), process.stdout.readline().strip()

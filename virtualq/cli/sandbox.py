@@ -23,6 +23,7 @@ from virtualq._api.operations import KEY_HEADER
 from virtualq._http.endpoint import read_key
 from virtualq._http.settings import key_from_env, read_key_file
 from virtualq.cli.options import read_as
+from virtualq.cli.stopping import until_stopped
 from virtualq.errors import ConfigurationError, ConnectError, InvalidParameterError
 from virtualq.sandbox.seeds import API_KEY
 
@@ -100,19 +101,31 @@ def run(asked: object) -> int:
             if name.startswith("told_") and value is not None
         }
         return tell(typed["order"], told, _find(state, key))
-    from virtualq.sandbox.seed_file import read_seed
-    from virtualq.sandbox.server import main
+    return _serve(typed, state, key)
 
-    return main(
-        api_key=key or API_KEY,
-        host=typed["host"],
-        port=typed["port"],
-        state=state,
-        seed=None if typed["seed"] is None else read_seed(typed["seed"]),
-        verbose=typed["verbose"],
-        speed=typed["speed"],
-        demo=typed["demo"],
-    )
+
+def _serve(typed: Mapping[str, Any], state: Optional[str], key: Optional[str]) -> int:
+    """Run a sandbox until a signal; print its URL and its key, a line each."""
+    from virtualq.sandbox.seed_file import read_seed
+    from virtualq.sandbox.server import Sandbox
+
+    with (
+        until_stopped() as wait,
+        Sandbox(
+            api_key=key or API_KEY,
+            host=typed["host"],
+            port=typed["port"],
+            state=state,
+            seed=None if typed["seed"] is None else read_seed(typed["seed"]),
+            verbose=typed["verbose"],
+            speed=typed["speed"],
+            demo=typed["demo"],
+        ) as sandbox,
+    ):
+        sys.stdout.write(f"{sandbox.url}\n{sandbox.api_key}\n")
+        sys.stdout.flush()
+        wait()
+    return DONE
 
 
 class Where(NamedTuple):

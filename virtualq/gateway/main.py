@@ -6,17 +6,16 @@ import gc
 import logging
 import math
 import os
-import signal
 import sys
 import threading
 from contextlib import suppress
-from types import FrameType
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from virtualq import phones
 from virtualq._api import operations
 from virtualq._http import settings
+from virtualq.cli.stopping import until_stopped
 from virtualq.errors import ConfigurationError, InvalidParameterError
 from virtualq.gateway.access import Access, read_token
 from virtualq.gateway.app import App
@@ -49,28 +48,17 @@ class Settings(NamedTuple):
 
 
 def serve(asked: Settings, key: Optional[str] = None) -> int:
-    """Run a gateway until SIGTERM or SIGINT; return the exit code, 0.
+    """Run a gateway until SIGTERM, SIGINT or SIGHUP; return the exit code, 0.
 
     `key` stands in for that of the environment. Raises ConfigurationError for settings that cannot
     work.
     """
     gc.enable()  # the command line, which lives for one call, has switched it off
-    stop = threading.Event()
-    signals = (signal.SIGTERM, signal.SIGINT)
-
-    def end(number: int, frame: Optional[FrameType]) -> None:
-        """Let serving end, once what runs is answered."""
-        stop.set()
-
-    before = {number: signal.signal(number, end) for number in signals}
-    try:
-        return _open_and_serve(stop, asked, key)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with until_stopped() as wait:
+        return _open_and_serve(wait, asked, key)
 
 
-def _open_and_serve(stop: threading.Event, asked: Settings, key: Optional[str]) -> int:
+def _open_and_serve(wait: Callable[[], object], asked: Settings, key: Optional[str]) -> int:
     deadline = settings.deadline_from_env() if asked.deadline is None else asked.deadline
     token = read_token(asked.token_file)
     _check_country(asked.country)
@@ -80,7 +68,7 @@ def _open_and_serve(stop: threading.Event, asked: Settings, key: Optional[str]) 
         try:
             listener = listen(asked.listen, has_token=token is not None)
             access = Access(any_host=not listener.is_loopback, token=token)
-            return _serve(asked, session, store, listener, access, deadline, stop)
+            return _serve(asked, session, store, listener, access, deadline, wait)
         except StoreError as error:
             fault = str(error)
         finally:
@@ -95,7 +83,7 @@ def _serve(
     listener: Listener,
     access: Access,
     deadline: float,
-    stop: threading.Event,
+    wait: Callable[[], object],
 ) -> int:
     probe = Probe(session, deadline)
     breaker = Breaker(probe, lambda: outbox.wake())
@@ -107,7 +95,7 @@ def _serve(
     server = make_server(app, listener.socket, _THREADS)
     threading.Thread(target=server.run, name="virtualq-server", daemon=True).start()
     _say(listener.title)
-    stop.wait()
+    wait()
     server.accepting = False
     listener.stop()
     server.task_dispatcher.shutdown(timeout=math.ceil(deadline) + 1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from contextlib import suppress
 from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import TCPServer, ThreadingMixIn
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Dict, Iterable, Optional, Type
 
 from virtualq.errors import ConfigurationError
@@ -156,45 +155,3 @@ class _Server(ThreadingMixIn, TCPServer):
             with suppress(OSError):  # the client closed it first
                 connection.shutdown(SHUT_RDWR)
             thread.join(_LONGEST_WAIT)
-
-
-def main(
-    *,
-    api_key: str = API_KEY,
-    host: str = _HOST,
-    port: int = 0,
-    state: Optional[str] = None,
-    seed: Optional[Seed] = None,
-    verbose: bool = False,
-    speed: Optional[float] = None,
-    demo: Optional[int] = None,
-) -> int:
-    """Run a sandbox until SIGINT or SIGTERM; print its URL and its key, a line each.
-
-    Returns the exit code 0. Raises ConfigurationError as Sandbox does.
-    """
-    stop = threading.Event()
-
-    def on_signal(number: int, frame: Optional[FrameType]) -> None:
-        """Let the sandbox end."""
-        stop.set()
-
-    before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with Sandbox(
-            api_key=api_key,
-            host=host,
-            port=port,
-            state=state,
-            seed=seed,
-            verbose=verbose,
-            speed=speed,
-            demo=demo,
-        ) as sandbox:
-            sys.stdout.write(f"{sandbox.url}\n{sandbox.api_key}\n")
-            sys.stdout.flush()
-            stop.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    return 0
