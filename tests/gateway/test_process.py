@@ -132,6 +132,7 @@ def test_sigterm_finishes_what_runs(sandbox: Sandbox, tmp_path: Path) -> None:
         until(lambda: len(told_of(sandbox)) == 4)
         assert gateway.stop() == 0
         assert {word.result() for word in words} == {"offer"}
+        assert gateway.log.read_text() == ""
 
 
 def test_who_comes_after_sigterm_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:

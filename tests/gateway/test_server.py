@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from typing import Tuple
 
 import pytest
@@ -54,6 +55,16 @@ def test_a_large_body(shared: Tuple[Sandbox, Gateway]) -> None:
     _, gateway = shared
     said = gateway.ask("/v1/update", method="POST", body=b"x" * 2_000_000)
     assert (said.word, said.reason) == ("queue", "parameter")
+
+
+def test_idle_connections(shared: Tuple[Sandbox, Gateway]) -> None:
+    """Who opens any number of them and says nothing keeps nobody out."""
+    _, gateway = shared
+    address = ("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+    with ExitStack() as stack:
+        for _ in range(850):
+            stack.enter_context(socket.create_connection(address, 60))
+        assert gateway.ask("/health").status == 200
 
 
 def test_a_url_as_it_was_typed(shared: Tuple[Sandbox, Gateway]) -> None:

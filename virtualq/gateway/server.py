@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import socket
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Dict, cast
 
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, TcpWSGIServer, UnixWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import InternalServerError
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _log = logging.getLogger("virtualq.gateway")
-_CONNECTIONS = 1000
+# From so many connections on a newcomer gets the place of one on which nothing happens. At the
+# second number newcomers wait: with those to the service it stays below the usual 1,024 files.
+_OPEN, _CONNECTIONS = 500, 800
 # A body is read to its end before it is refused: who is cut off while sending hears no word.
 _MOST_READ = 16 * 1024 * 1024
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -62,17 +65,51 @@ class _Channel(HTTPChannel):
     error_task_class = _Refusal
 
 
+class _Server(BaseWSGIServer):
+    channel_class = _Channel
+
+    def handle_accept(self) -> None:
+        """Let somebody in, in the place of who has been silent for longest where it is full."""
+        channels = cast("Dict[int, HTTPChannel]", self.active_channels)  # the stubs are wrong
+        if len(channels) >= _OPEN:
+            silent = [
+                channel
+                for channel in channels.values()
+                if not (channel.requests or channel.total_outbufs_len or channel.will_close)
+            ]
+            if silent:
+                min(silent, key=lambda channel: channel.last_activity).will_close = True
+        super().handle_accept()
+
+    def handle_close(self) -> None:
+        """Listen no more, while answers are finished.
+
+        The server's own close() closes its pipe too. Each answer writes a byte into that, or into
+        the file that has got its number since.
+        """
+        wasyncore.dispatcher.close(self)
+
+
+class _AddressServer(_Server, TcpWSGIServer):
+    pass
+
+
+class _FileServer(_Server, UnixWSGIServer):
+    pass
+
+
 def make_server(application: WSGIApplication, bound: socket.socket, threads: int) -> BaseWSGIServer:
     """Return a server for a socket that listens, not yet running."""
-    made = create_server(
+    kind = _FileServer if bound.family == socket.AF_UNIX else _AddressServer
+    return kind(
         application,
-        sockets=[bound],
+        {},
+        _sock=bound,
+        bind_socket=False,
+        sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()),
         threads=threads,
         connection_limit=_CONNECTIONS,
         max_request_body_size=_MOST_READ,
         asyncore_use_poll=True,
         ident=None,
     )
-    server = cast(BaseWSGIServer, made)  # the other kind is for several sockets
-    server.channel_class = _Channel
-    return server
