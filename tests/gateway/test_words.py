@@ -136,6 +136,12 @@ def test_posted(shared: Tuple[Sandbox, Gateway], content_type: str, body: bytes)
         {"path": f"/v1/update?{WHO}&ewt=soon"},
         {"path": f"/v1/transferred?{WHO}&agent_id=%00"},
         {"path": "/v1/arrive", "method": "POST", "body": b"[]", "Content_Type": "application/json"},
+        {
+            "path": "/v1/arrive",
+            "method": "POST",
+            "body": b'{"line_id": 3041, "line_id": 3042, "phone": "+17343305027"}',
+            "Content_Type": "application/json",
+        },
         {"path": "/v1/arrive", "method": "POST", "body": b"x", "Content_Type": "text/plain"},
         {"path": "/v1/arrive", "method": "POST", "body": b"phone=" + b"1" * 100_000},
         {"path": f"/v1/connected?{WHO}", "method": "DELETE"},

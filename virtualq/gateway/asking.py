@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Dict, List, Mapping, NamedTuple, Optional, cast
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import HTTPException
@@ -28,6 +28,7 @@ _FLAGS = {"1": "true", "yes": "true", "0": "false", "no": "false"}
 # A raw plus before the digits of a phone: in a form it means a blank, with which none begins.
 _RAW_PLUS = re.compile(rb"(^|&)phone=\+")
 
+_TWICE = "is there more than once"
 _PLAIN_NAME = re.compile("[A-Za-z_]{1,40}")
 
 
@@ -74,8 +75,7 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
     given = _given(request)
     for name in given:
         if name not in _KNOWN:
-            plain = _PLAIN_NAME.fullmatch(name)  # anything else may be about anyone
-            raise refuse(name if plain else "a parameter", "there is none of such a name")
+            raise refuse(_named(name), "there is none of such a name")
     found: Dict[str, object] = {}
     items = [item for item in question.operation.items if item.name is not None]
     others = [Item(name, name, "", kind, False, False) for name, kind in question.others.items()]
@@ -90,6 +90,11 @@ def read(request: Request, question: Question, country: Optional[str]) -> Dict[s
     if "deadline" in found:
         parameters.check_seconds("deadline", found["deadline"])
     return {**found, **question.fixed}
+
+
+def _named(name: str) -> str:
+    """Return a name as it may be logged: what is no plain one may be about anyone."""
+    return name if _PLAIN_NAME.fullmatch(name) else "a parameter"
 
 
 def _given(request: Request) -> Mapping[str, List[object]]:
@@ -151,8 +156,11 @@ def _form(request: Request) -> Mapping[str, List[object]]:
 
 
 def _json(request: Request) -> Mapping[str, List[object]]:
+    body = _body(request)
     try:
-        document: object = json.loads(_body(request))
+        document: object = json.loads(body, object_pairs_hook=_once)
+    except InvalidParameterError:
+        raise
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
@@ -165,6 +173,16 @@ def _json(request: Request) -> Mapping[str, List[object]]:
     }
 
 
+def _once(pairs: List[Tuple[str, object]]) -> Dict[str, object]:
+    """Return the members of an object; as in a query, none may be there twice."""
+    found: Dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise refuse(_named(name), _TWICE)
+        found[name] = value
+    return found
+
+
 def _value(item: Item, values: List[object]) -> Optional[object]:
     """Return a checked value, None when there is none: a variable that is not set is empty."""
     name = cast(str, item.name)
@@ -174,7 +192,7 @@ def _value(item: Item, values: List[object]) -> Optional[object]:
     if item.kind == "texts":
         value: object = given
     elif len(given) > 1:
-        raise refuse(name, "is there more than once")
+        raise refuse(name, _TWICE)
     else:
         value = given[0]
         if isinstance(value, str):
