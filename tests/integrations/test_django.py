@@ -98,6 +98,23 @@ class Pages(VirtualQTestMixin, SimpleTestCase):
         assert script.json()["status"] == script.status_code == 503
         assert last_digits(page.content.decode() + script.content.decode()) == []
 
+    def test_what_is_accepted_best(self) -> None:
+        """JSON for who prefers it, by quality and then by name; a page for all others."""
+        self.virtualq.fail("get_caller", status=400)
+        for accept, is_json in (
+            ("application/json, text/html;q=0.5", True),
+            ("application/json, text/plain, */*", True),
+            ("application/vnd.api+json", True),
+            ("application/json;q=0.5, text/html;q=0.9", False),
+            ("application/json;q=0, */*", False),
+            ("text/html, application/json", False),
+            ("*/*", False),
+            ("text/plain", False),
+        ):
+            answer = self.client.get("/place?phone=%2B17343305027", headers={"Accept": accept})
+            assert answer.status_code == 502
+            assert answer.headers["Content-Type"].endswith("json") == is_json, accept
+
     def test_health(self) -> None:
         """Healthy is 200, an outage 503."""
         assert self.client.get("/health").status_code == 200

@@ -7,6 +7,7 @@ from typing import Any, Callable, Optional
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import MediaType
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -71,8 +72,23 @@ def error_response(request: HttpRequest, said: Said) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    accepted = request.headers.get("Accept", "")
-    return "json" in accepted and "text/html" not in accepted
+    """Say whether JSON is what is accepted best; Django's own get_preferred_type came with 5.2."""
+    kinds = [kind for kind in request.accepted_types if _quality(kind) > 0]
+    # Of what is accepted as well, that which is named comes before what a * stands for.
+    kinds.sort(key=lambda kind: (-_quality(kind), kind.main_type == "*", kind.sub_type == "*"))
+    for kind in kinds:
+        if kind.match("text/html"):
+            return False
+        if kind.match("application/json") or kind.sub_type.endswith("+json"):
+            return True
+    return False
+
+
+def _quality(kind: MediaType) -> float:
+    try:
+        return float(kind.params.get("q", 1))
+    except ValueError:
+        return 1.0
 
 
 def _page(request: HttpRequest, said: Said) -> str:
