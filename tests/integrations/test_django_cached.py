@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Iterator, List
@@ -120,6 +121,20 @@ class Cached(VirtualQTestMixin, SimpleTestCase):
         assert not Choose({"line": "2600"}).is_valid()  # of another call center
         asked = [each.function for each in self.virtualq.requests]
         assert asked.count("list_lines") - 2 == 1  # the outage was asked twice
+
+
+def test_the_first_visitors_ask_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing is known one asks, and the others get what it is told; nobody gets nothing."""
+    monkeypatch.setattr("virtualq.integrations.django.cached._LOOKS", 1200)
+    cache.clear()
+    with Sandbox() as box, ThreadPoolExecutor(8) as pool:
+        box.fail("list_lines", latency=0.3)
+        with override_settings(VIRTUALQ={"API_KEY": box.api_key, "BASE_URL": box.url}):
+            every = list(pool.map(sessions["default"].cached.list_lines, [24] * 8))
+            sessions.close()
+        assert [len(each) for each in every] == [2] * 8
+        assert len(box.requests) == 1
+    cache.clear()
 
 
 def test_two_accounts_share_a_cache() -> None:

@@ -3,8 +3,9 @@
     sessions["default"].cached.list_callers_waiting(24, fresh=3, stale=60)
 
 What is younger than `fresh` seconds comes from the cache. What is older is asked anew by one
-process at a time, while the others get the old answer. When the service does not answer, that of
-up to `stale` seconds ago is given. Secrets of the model, such as `token`, are None in all of them.
+process at a time, while the others get the old answer; where there is none yet they wait for the
+first, up to a second. When the service does not answer, that of up to `stale` seconds ago is given.
+Secrets of the model, such as `token`, are None in all of them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 _DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
 _REFRESH = 10.0
 """For how long one process may refresh before another tries, in seconds."""
+_LOOKS, _PAUSE = 20, 0.05
+"""How often, and after how many seconds each, who waits for the first answer looks for it."""
 
 
 class _Kept(NamedTuple):
@@ -102,15 +105,14 @@ class Cached:
     ) -> Result[object]:
         """Return the answer to a look-up, new or kept."""
         key = self._key(function, given)
-        kept: Optional[_Kept] = cache.get(key)
-        age = time.time() - kept.at if kept else 0.0
-        if kept and not 0 <= age < max(fresh, stale):
-            kept = None
-        if kept and age < fresh:
+        longest = max(fresh, stale)
+        kept = _look(key, longest)
+        if kept and time.time() - kept.at < fresh:
             return _result(kept)
-        alone = cache.add(f"{key}.refresh", 1, _REFRESH)
-        if kept and not alone:
-            return _result(kept)
+        if not cache.add(f"{key}.refresh", 1, _REFRESH):
+            kept = kept or _first(key, longest)
+            if kept:
+                return _result(kept)
         try:
             new: Result[Any] = getattr(self._session(), function)(**dict(given))
         except VirtualQError as error:
@@ -120,7 +122,7 @@ class Cached:
             # The mark stays a while: not every visitor is to wait until the service times out.
             return _result(kept)
         kept = _Kept(time.time(), _without_secrets(new.value), new.status, new.found)
-        cache.set(key, kept, max(fresh, stale))
+        cache.set(key, kept, longest)
         cache.delete(f"{key}.refresh")
         return _result(kept)
 
@@ -129,6 +131,26 @@ class Cached:
         asked = f"{self._fingerprint()} {function} {given!r}"
         digest = salted_hmac("virtualq.cached", asked, algorithm="sha256").hexdigest()
         return f"virtualq.{digest}"
+
+
+def _look(key: str, longest: float) -> Optional[_Kept]:
+    """Return the answer that is kept, None when there is none of the last `longest` seconds."""
+    kept: Optional[_Kept] = cache.get(key)
+    return kept if kept and 0 <= time.time() - kept.at < longest else None
+
+
+def _first(key: str, longest: float) -> Optional[_Kept]:
+    """Wait for the first answer, which another asks for; None when this one is to ask after all.
+
+    That is when the other has failed, is slow, or was none: a cache that is down adds nothing.
+    """
+    mark = f"{key}.refresh"
+    for _ in range(_LOOKS):
+        time.sleep(_PAUSE)
+        kept = _look(key, longest)
+        if kept or cache.add(mark, 1, _REFRESH) or not cache.get(mark):
+            return kept
+    return None
 
 
 def _result(kept: _Kept) -> Result[object]:
