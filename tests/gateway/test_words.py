@@ -107,6 +107,10 @@ def test_more_than_a_word(sandbox: Sandbox, gateway: Gateway) -> None:
             "application/json",
             json.dumps({"line_id": LINE, "phone": PHONE, "skills": ["a", "b"]}).encode(),
         ),
+        (
+            "application/x-www-form-urlencoded",  # what libcurl says by itself
+            json.dumps({"line_id": LINE, "phone": PHONE, "skills": ["a", "b"]}).encode(),
+        ),
     ],
 )
 def test_posted(shared: Tuple[Sandbox, Gateway], content_type: str, body: bytes) -> None:
