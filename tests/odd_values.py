@@ -68,6 +68,20 @@ class IntLike:
     __int__ = __index__
 
 
+class Posing:
+    """Passes for another kind, as mocks with a `spec` and lazy objects do."""
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+
+    @property
+    def __class__(self) -> Any:
+        return self._kind
+
+    def __repr__(self) -> str:
+        return f"posing as {self._kind.__name__}"
+
+
 NO_INTEGER: List[Any] = [
     None,
     True,
@@ -90,6 +104,7 @@ NO_INTEGER: List[Any] = [
     lambda: 3042,
     IntLike(),
     Hostile(),
+    Posing(int),
     2**63,
     -(2**63) - 1,
     10**5000,
@@ -106,6 +121,7 @@ NO_TEXT: List[Any] = [
     object(),
     str,
     Hostile(),
+    Posing(str),
     Decimal(1),
 ]
 BLANK: List[Any] = ["", " ", "\t", "\n", "\u00a0", "\u2003\u3000", "   \r\n"]
@@ -154,6 +170,7 @@ BAD_SECONDS: List[Any] = [
     3j,
     object(),
     Hostile(),
+    Posing(float),
     10**5000,
     b"3",
 ]

@@ -27,6 +27,7 @@ DOCUMENTS: Dict[str, Any] = {
     "texts everywhere": [{"title": "t", "meta": _nested("no", 3)}] * 8,
     "digits everywhere": [{"title": "t", "meta": _nested(1734330502, 3)}] * 6,
     "names everywhere": [{"title": "t", "meta": [[{f"1 {n}": n} for n in range(20)]] * 20}] * 20,
+    "long texts everywhere": [{"title": "t" * 2000, "meta": ["x" * 2000] * 20}] * 20,
     "almost the number": [{"detail": "1%20%20%20" * 50_000}] * 20,
     "many errors": [{"detail": "no"}] * 40_000,
     "many things that are no errors": [{}, 5] * 100_000,

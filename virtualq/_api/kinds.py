@@ -14,7 +14,7 @@ from typing import Callable, Dict, Iterable, List, Mapping, cast
 
 from virtualq._api import late
 from virtualq._api.operation import Item
-from virtualq._api.refusals import NOT_ENCODABLE, is_encodable, kind_of, plain, refuse
+from virtualq._api.refusals import NOT_ENCODABLE, is_a, is_encodable, kind_of, plain, refuse
 
 # C0, DEL and C1: a phone or an agent id with one of them was cut out of something else, and in
 # AGI a newline is a second command. Compiled when a text may have one, as in refusals.
@@ -72,7 +72,7 @@ class Kind:
 
 
 def _check_integer(name: str, value: object, item: Item, watch: Watch) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not is_a(value, int) or is_a(value, bool):
         raise refuse(name, f"must be an int, not {kind_of(value)}")
     number = int(value)
     if not -_INT64 <= number < _INT64:
@@ -81,14 +81,14 @@ def _check_integer(name: str, value: object, item: Item, watch: Watch) -> int:
 
 
 def _check_number(name: str, value: object, item: Item, watch: Watch) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = (is_a(value, int) or is_a(value, float)) and not is_a(value, bool)
     if not number or not abs(cast(float, value)) < _INT64:  # NaN is not below anything
         raise refuse(name, "must be a finite number")
     return cast(float, value)
 
 
 def _check_time(name: str, value: object, item: Item, watch: Watch) -> str:
-    if not isinstance(value, datetime):
+    if not is_a(value, datetime):
         raise refuse(name, f"must be a datetime, not {kind_of(value)}")
     if value.utcoffset() is None:
         raise refuse(
@@ -106,13 +106,13 @@ def _check_time(name: str, value: object, item: Item, watch: Watch) -> str:
 
 
 def _check_boolean(name: str, value: object, item: Item, watch: Watch) -> bool:
-    if not isinstance(value, bool):
+    if not is_a(value, bool):
         raise refuse(name, f"must be True or False, not {kind_of(value)}")
     return value
 
 
 def _check_text(name: str, value: object, item: Item, watch: Watch) -> str:
-    if not isinstance(value, str):
+    if not is_a(value, str):
         raise refuse(name, f"must be a str, not {kind_of(value)}")
     text = plain(value)
     if not is_encodable(text):

@@ -10,7 +10,7 @@ from typing import cast
 
 from virtualq._api.kinds import KINDS, Watch
 from virtualq._api.operation import Item
-from virtualq._api.refusals import refuse
+from virtualq._api.refusals import is_a, refuse
 from virtualq.errors import VirtualQError
 
 
@@ -31,7 +31,7 @@ def check(item: Item, value: object, watch: Watch = bool) -> object:
 
 def check_seconds(name: str, value: object) -> float:
     """Return a time limit in seconds, a finite number above 0."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = (is_a(value, int) or is_a(value, float)) and not is_a(value, bool)
     if number and 0 < cast(float, value) <= sys.float_info.max:  # NaN is not above 0
         return float(cast(float, value))
     raise refuse(name, "must be a finite number of seconds above 0")

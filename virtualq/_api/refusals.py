@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import TYPE_CHECKING, Type, TypeVar
 
 from virtualq.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
+
+T = TypeVar("T")
 
 # They cannot be written as UTF-8 (RFC 3629). Compiled when a text may have one: to a call without,
 # the pattern would be 1 % of its start.
@@ -27,6 +33,13 @@ def refuse(name: str, reason: str) -> InvalidParameterError:
 def kind_of(value: object) -> str:
     """Return what a value is, never the value: it may be a phone number."""
     return "None" if value is None else f"a value of type {type(value).__name__}"
+
+
+def is_a(value: object, kind: Type[T]) -> TypeGuard[T]:
+    """Say whether a value really is of a kind: mocks and lazy objects pass for one by isinstance,
+    and then lack what it has.
+    """
+    return issubclass(type(value), kind)
 
 
 def plain(value: str) -> str:

@@ -23,6 +23,7 @@ from typing import (
 
 from virtualq._api import parameters, wire
 from virtualq._api.operation import Operation
+from virtualq._api.refusals import is_a
 from virtualq._api.wire import Found, Reading, Request
 from virtualq._http.clock import Clock
 from virtualq._http.frames import unseen
@@ -79,7 +80,7 @@ class Call:
         self._closings = common.transport.closings
         self._given = given
         self._phone = given.get("phone")
-        self._hide = Redactor(common.key, self._phone if isinstance(self._phone, str) else None)
+        self._hide = Redactor(common.key, self._phone if is_a(self._phone, str) else None)
 
     def run(self, operation: Operation, deadline: object, look_up: Optional[Operation]) -> Outcome:
         """Return the Result of an operation or its error.
