@@ -23,38 +23,12 @@ from virtualq.sandbox.server import Sandbox
 
 from ..cli.command import environment
 from ..sandbox.browser import Browser
-from ..sandbox.test_page import ACCESSIBLE, needs_chromium
+from ..sandbox.test_page import needs_chromium
 
 pytestmark = pytest.mark.once
 
 SITE = Path(__file__).parents[2] / "examples" / "callback_site"
 LINE, PHONE, OTHER = 3042, "+4917111112233", "+17343305027"
-# What a text and its ground differ by, in every text of a page (WCAG 2.2, 1.4.3).
-CONTRAST = """(() => {
-  const rgb = text => text.match(/[\\d.]+/g).map(Number);
-  const light = parts => parts.slice(0, 3).map(part => part / 255)
-    .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
-    .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0);
-  const ground = node => {
-    for (; node; node = node.parentElement) {
-      const parts = rgb(getComputedStyle(node).backgroundColor);
-      if (parts.length === 3 || parts[3] === 1) return parts;
-    }
-    return [255, 255, 255];
-  };
-  const faults = [];
-  for (const node of document.querySelectorAll("body *")) {
-    const own = [...node.childNodes].some(each => each.nodeType === 3 && each.data.trim());
-    if (!own || !node.checkVisibility() || node.closest(".skip, select")) continue;
-    const style = getComputedStyle(node);
-    const pair = [light(rgb(node.closest("svg") ? style.fill : style.color)), light(ground(node))];
-    const ratio = (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
-    if (ratio < 4.5) faults.push([node.textContent.trim(), ratio]);
-  }
-  return faults;
-})()"""
-
-
 SECONDS = """async url => {
   const began = performance.now();
   await (await fetch(url)).text();
@@ -217,21 +191,20 @@ def test_a_visitor(site: str, sandbox: Sandbox, browser: Browser) -> None:
 @needs_chromium
 def test_staff(site: str, sandbox: Sandbox, browser: Browser) -> None:
     """They see states in colour and a chart, filter, and read it all on a phone and by night."""
-    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.call("Emulation.setDeviceMetricsOverride", **size)
+    browser.resize(320)
     with Session(sandbox.api_key, base_url=sandbox.url) as vq:
         for phone in (PHONE, OTHER):
             vq.line_up_caller(LINE, phone, channel=Channel.CALL_BACK, source=Source.PHONE)
     sandbox.step(130)
     browser.open(site)
     browser.wait("document.querySelectorAll('.choice').length === 2")
-    assert readable(browser) == []
+    assert browser.faults() == []
     browser.open(f"{site}staff/")
     browser.wait("document.querySelector('#id_password') !== null")
     fill(browser, username="demo", password="demo")
     browser.click(".primary")
     browser.wait("document.querySelectorAll('tbody tr').length === 2")
-    assert readable(browser) == []
+    assert browser.faults() == []
     colours = "[...document.querySelectorAll('.state')].map(n => getComputedStyle(n).color)"
     assert len(set(browser.ask(colours))) == 2
     assert "2-5: 1" in browser.ask("document.querySelector('desc').textContent")
@@ -241,15 +214,3 @@ def test_staff(site: str, sandbox: Sandbox, browser: Browser) -> None:
     browser.click(".filters .primary")
     browser.wait("document.querySelector('tbody').textContent.includes('Nobody waits')")
     assert browser.complaints == []
-
-
-def readable(browser: Browser) -> List[str]:
-    """Return what somebody cannot use or read, by day and by night."""
-    browser.wait("document.readyState === 'complete'")
-    faults = browser.ask(ACCESSIBLE)
-    for scheme in ("light", "dark"):
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        browser.call("Emulation.setEmulatedMedia", features=features)
-        browser.wait(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
-        faults += browser.ask(CONTRAST)
-    return list(faults)

@@ -22,6 +22,55 @@ _OPTIONS = (
     *("--remote-debugging-port=0", "--lang=en"),
 )
 _LONGEST = 60.0
+# What a screen reader, a keyboard or a narrow screen cannot use of a page.
+_ACCESSIBLE = """(() => {
+  const faults = [];
+  for (const node of document.querySelectorAll("button, input, select, summary, [role=img]")) {
+    if (!node.checkVisibility()) continue;
+    const label = node.labels?.[0]?.textContent;
+    if (!(node.getAttribute("aria-label") ?? label ?? node.textContent).trim()) {
+      faults.push(node.outerHTML.slice(0, 80));
+    }
+    if (node.tabIndex < 0 && node.tagName !== "svg") faults.push("no keyboard: " + node.outerHTML);
+  }
+  const levels = [...document.querySelectorAll("h1, h2, h3")].map(node => +node.tagName[1]);
+  const jumps = levels.filter((level, place) => place && level - levels[place - 1] > 1);
+  faults.push(...jumps);
+  if (document.documentElement.scrollWidth > WIDTH) faults.push("wider than the screen");
+  for (const moves of document.querySelectorAll(".caller .moves")) {
+    const ours = moves.getBoundingClientRect();
+    for (const text of moves.parentNode.querySelectorAll(".phone, .tag, .times")) {
+      const theirs = text.getBoundingClientRect();
+      const row = theirs.bottom > ours.top && theirs.top < ours.bottom;
+      if (row && theirs.right > ours.left) faults.push(`buttons over "${text.textContent}"`);
+    }
+  }
+  return faults;
+})()"""
+# What a text and its ground differ by, in every text of a page (WCAG 2.2, 1.4.3).
+_CONTRAST = """(() => {
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const light = parts => parts.slice(0, 3).map(part => part / 255)
+    .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0);
+  const ground = node => {
+    for (; node; node = node.parentElement) {
+      const parts = rgb(getComputedStyle(node).backgroundColor);
+      if (parts.length === 3 || parts[3] === 1) return parts;
+    }
+    return [255, 255, 255];
+  };
+  const faults = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some(each => each.nodeType === 3 && each.data.trim());
+    if (!own || !node.checkVisibility() || node.closest(".skip, select")) continue;
+    const style = getComputedStyle(node);
+    const pair = [light(rgb(node.closest("svg") ? style.fill : style.color)), light(ground(node))];
+    const ratio = (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
+    if (ratio < 4.5) faults.push([node.textContent.trim(), ratio]);
+  }
+  return faults;
+})()"""
 
 
 class Refused(Exception):
@@ -51,6 +100,7 @@ class Browser:
         )
         self._numbers = itertools.count(1)
         self._session: Optional[str] = None
+        self._width: Optional[int] = None
         self.complaints: List[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
@@ -77,6 +127,27 @@ class Browser:
     def open(self, url: str) -> None:
         """Go to a page."""
         self.call("Page.navigate", url=url)
+
+    def resize(self, width: int, height: int = 800) -> None:
+        """Show the page as a screen of this size does, a narrow one as a phone."""
+        self._width = width
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+
+    def faults(self) -> List[str]:
+        """Return what somebody cannot use or read, by day and by night."""
+        self.wait("true")
+        # On a phone innerWidth grows with what is too wide.
+        width = "innerWidth" if self._width is None else str(self._width)
+        found: List[str] = self.ask(_ACCESSIBLE.replace("WIDTH", width))
+        for scheme in ("light", "dark"):
+            # No colour is on its way from one scheme to the other while it is read.
+            wanted = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+            features = [{"name": name, "value": value} for name, value in wanted.items()]
+            self.call("Emulation.setEmulatedMedia", features=features)
+            self.wait(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+            found += self.ask(_CONTRAST)
+        return found
 
     def ask(self, expression: str) -> Any:
         """Return what an expression is worth in the page, awaited; None when it fails.
