@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import gzip
 import json
 import resource
@@ -221,11 +222,18 @@ def test_a_certificate_that_is_refused_is_asked_once(
     assert "_ssl.c" not in str(caught.value)  # where in OpenSSL's source helps nobody
 
 
-def test_an_interrupted_program_prints_nothing(server: FaultServer) -> None:
+def test_an_interrupted_program_prints_nothing(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A Session that was never made whole, and one that is never closed, end without a word."""
-    for made in (Session.__new__(Session), Session(KEY, base_url=server.url)):
-        repr(made)
-        del made
+    said: List[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    sessions = [Session.__new__(Session), Session(KEY, base_url=server.url)]
+    assert sessions[1].get_caller(LINE, PHONE)  # it keeps a connection
+    while sessions:
+        repr(sessions.pop())
+    gc.collect()
+    assert said == []
     with pytest.raises(ValueError, match="CA bundle"):
         Session(KEY, ca_bundle=__file__)
     assert socket.getdefaulttimeout() is None

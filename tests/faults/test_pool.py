@@ -6,17 +6,20 @@ import contextlib
 import socket
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Iterator, List
 
-from virtualq import Session
+import pytest
+
+from virtualq import ConnectionLostError, Session
 from virtualq._http.clock import Clock
 from virtualq._http.endpoint import parse_base_url
-from virtualq._http.pool import Pool
+from virtualq._http.pool import Pool, _Kept
 
 from .leaks import Before, wait_until
-from .modes import of_another_call
+from .modes import of_another_call, silent
 from .privacy import KEY
-from .server import FaultServer
+from .server import FaultServer, Peer
 from .service import NEXT_LINE, NEXT_PHONE, caller, message
 from .tls import Certificates
 
@@ -35,6 +38,31 @@ def test_what_comes_back_after_close_is_closed() -> None:
         assert pool.take(Clock(5)) is other
         pool.close()
         pool.discard(other)
+
+
+def test_first_calls_on_two_threads_share_what_close_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both find that their process has nothing yet, as after a fork; close() reaches both."""
+    together, waiting = threading.Barrier(2), threading.Barrier(3)
+
+    class Kept(_Kept):
+        def __init__(self) -> None:
+            super().__init__()
+            if threading.current_thread() is not threading.main_thread():
+                together.wait(30)
+
+    def act(peer: Peer) -> None:
+        waiting.wait(30)
+        peer.stall()
+
+    monkeypatch.setattr("virtualq._http.pool._Kept", Kept)
+    with FaultServer([silent._replace(act=act)]).listen() as server, ThreadPoolExecutor(2) as pool:
+        session = Session(KEY, base_url=server.url, deadline=60, retries=0)
+        calls = [pool.submit(session.get_caller, NEXT_LINE, NEXT_PHONE) for _ in range(2)]
+        waiting.wait(30)
+        session.close()
+        assert [type(call.exception(30)) for call in calls] == [ConnectionLostError] * 2
 
 
 @contextlib.contextmanager
