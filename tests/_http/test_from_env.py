@@ -153,10 +153,11 @@ def test_key_file_of_somebody_else_is_refused(
 def test_variable_that_cannot_work_is_refused(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if the setting had been given to Session."""
+    """As if the setting had been given to Session; who made no setting is told of the variable."""
     monkeypatch.setenv("VIRTUALQ_API_KEY", KEY)
     monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigurationError) as caught:
+    told = {"VIRTUALQ_API_KEY": "API key", "VIRTUALQ_BASE_URL": "base_url", "HTTPS_PROXY": "proxy"}
+    with pytest.raises(ConfigurationError, match=told.get(name, name)) as caught:
         Session.from_env()
     assert "pa55" not in str(caught.value)
     assert KEY not in str(caught.value)

@@ -79,14 +79,13 @@ class Client:
         settings that are missing, contradict each other or cannot work.
         """
         address = base_url or os.environ.get("VIRTUALQ_BASE_URL") or operations.SERVERS[0]
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or None
         return cls(
             settings.key_from_env() if api_key is None else api_key,
             base_url=address,
             deadline=settings.deadline_from_env() if deadline is None else deadline,
             retries=retries,
             proxies=settings.proxies_from_env(address) if proxies is None else proxies,
-            ca_bundle=bundle if ca_bundle is None else ca_bundle,
+            ca_bundle=settings.bundle_from_env() if ca_bundle is None else ca_bundle,
             max_answer_bytes=max_answer_bytes,
             on_attempt=on_attempt,
         )

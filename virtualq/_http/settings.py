@@ -32,7 +32,7 @@ def count(name: str, value: object, *, least: int) -> int:
     raise ConfigurationError(f"{name} must be an int, {least} or more")
 
 
-def bundle(ca_bundle: object) -> Optional[str]:
+def bundle(ca_bundle: object, name: str = "ca_bundle") -> Optional[str]:
     """Return the path of the certificates to trust, None for those of certifi."""
     if ca_bundle is None:
         return None
@@ -40,7 +40,7 @@ def bundle(ca_bundle: object) -> Optional[str]:
     path = os.fspath(cast("os.PathLike[str]", ca_bundle)) if known else None
     if path is not None and os.path.exists(path):
         return path
-    raise ConfigurationError("ca_bundle must be a file or directory of certificates")
+    raise ConfigurationError(f"{name} must be a file or directory of certificates")
 
 
 def function(name: str, value: Optional[Function]) -> Optional[Function]:
@@ -106,10 +106,21 @@ def deadline_from_env() -> float:
     """Return VIRTUALQ_DEADLINE in seconds, 3.0 when it is not set."""
     text = os.environ.get("VIRTUALQ_DEADLINE", "").strip() or "3.0"
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        pass
+        number = 0.0
+    if 0 < number < float("inf"):
+        return number
     raise ConfigurationError("VIRTUALQ_DEADLINE must be a number of seconds such as 3.0")
+
+
+def bundle_from_env() -> Optional[str]:
+    """Return the path in REQUESTS_CA_BUNDLE, else in SSL_CERT_FILE; None without both."""
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
+        path = os.environ.get(name)
+        if path:
+            return bundle(path, name)
+    return None
 
 
 def proxies_from_env(base_url: str) -> Mapping[str, str]:

@@ -48,7 +48,7 @@ def remedy(
 
 
 def _of_settings(said: str) -> Optional[str]:
-    if "ca_bundle" in said or "CA bundle" in said:
+    if "certificates" in said:
         name = _named("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
         return f"correct {name}: it must name a file of certificates (PEM), or be unset"
     if "the proxy" in said:
