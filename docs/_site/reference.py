@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib
 import inspect
 import os
 import re
@@ -146,8 +145,9 @@ def _variables() -> Dict[str, str]:
 
 
 def _options(command: str) -> Iterator[Sequence[object]]:
-    parser = argparse.ArgumentParser()
-    for action in importlib.import_module(f"virtualq.{command}").add_options(parser):
+    from virtualq.cli.options import add_options
+
+    for action in add_options(argparse.ArgumentParser(), command):
         if action.option_strings:
             default = "" if action.default in (None, False) else _code(action.default)
             metavar = f" {action.metavar}" if action.metavar else ""
