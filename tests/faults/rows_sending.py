@@ -24,7 +24,7 @@ UNREACHED_TWICE = fails("ConnectError", maybe_applied=False, attempts=2)
 OUT_OF_TIME = fails("DeadlineExceededError", maybe_applied=False)
 LARGE = {"properties": {"note": "x" * 6_000_000}}
 # To write so much takes a busy machine some tenths of a second before anything is sent.
-UNREAD = {"arguments": LARGE, "requests": 0, "deadline": 1.0}
+UNREAD = {"arguments": LARGE, "requests": 0, "deadline": 2.0}
 TLS = (
     row(
         "handshake_stalled",

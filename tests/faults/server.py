@@ -179,7 +179,7 @@ class FaultServer:
         """Stop, and wait until no thread is left."""
         self.hang_up()
         for thread in list(self._threads):
-            thread.join(10)
+            thread.join(60)  # it may have much to pack yet, on a busy machine
         assert not any(thread.is_alive() for thread in self._threads), (
             "a thread of the fault server does not end"
         )

@@ -14,7 +14,7 @@ from virtualq._api.operations import OPERATIONS
 
 from ..pace import Late, again_when_late, assert_within
 from .clients import kind_of_result
-from .judge import judge, limit_of, may_be_late
+from .judge import judge, limit_of, may_be_late, ran_out_too_soon
 from .leaks import COUNTABLE, Before, sockets_to, wait_until
 from .names import Names
 from .player import Day, Played, bad_day, play
@@ -110,6 +110,8 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
     assert not day.server.mistakes
     if isinstance(played.seen.error, DeadlineExceededError) and not may_be_late(row):
         raise Late(f"the deadline of {row.deadline} s passed")
+    if ran_out_too_soon(row, played):
+        raise Late(f"the deadline of {row.deadline} s passed before anything was sent")
     wrong = [
         *judge(row, played),
         *leaks_through(played, listener),
