@@ -16,6 +16,7 @@ import pytest
 
 from virtualq.sandbox.server import Sandbox
 
+from ..programs import needed
 from .pages import blocks
 from .process import PHONE, ROOT, Gateway, told
 
@@ -49,7 +50,7 @@ def test_freeswitch(gateway: Gateway) -> None:
         assert matched is not None
         url = action.attrib["data"].split()[0].replace("$1", matched[1])
         said = subprocess.run(
-            ["curl", "-sS", url.replace("http://127.0.0.1:8080", gateway.url)],
+            [needed("curl"), "-sS", url.replace("http://127.0.0.1:8080", gateway.url)],
             capture_output=True,
             text=True,
             check=True,
@@ -79,6 +80,7 @@ dofile(arg[4])
 @pytest.mark.skipif(shutil.which("lua5.4") is None, reason="SKIPPED: needs lua5.4")
 def test_freeswitch_lua(sandbox: Sandbox, gateway: Gateway, tmp_path: Path) -> None:
     """Who presses 1 is told goodbye when they are lined up, and not otherwise."""
+    needed("curl")
     (tmp_path / "stand_in.lua").write_text(_LUA)
     script = str(ROOT / "examples" / "freeswitch" / "virtualq_offer.lua")
 

@@ -17,6 +17,7 @@ import pytest
 
 from virtualq.sandbox.server import Sandbox
 
+from ..programs import needed
 from .dialplan import Dialplan
 from .pages import blocks
 from .process import LINE, PHONE, ROOT, Gateway, told, until
@@ -90,7 +91,7 @@ console.log(JSON.stringify(eval(expressions.ask)));
 def evaluate(uri: str, gateway: str, word: str, **expressions: str) -> Any:
     """Return the value of an expression of the page, as a browser has it."""
     given = json.dumps([uri, gateway, expressions, word])
-    done = subprocess.run(["node", "-e", _BROWSER, given], capture_output=True, check=True)
+    done = subprocess.run([needed("node"), "-e", _BROWSER, given], capture_output=True, check=True)
     return json.loads(done.stdout)
 
 
@@ -145,6 +146,7 @@ def test_cisco(shared: Tuple[Sandbox, Gateway]) -> None:
 def test_anything_else(sandbox: Sandbox, tmp_path: Path) -> None:
     """The request of the general page, with a token; and the fallback without a gateway."""
     (tmp_path / "token").write_text("t0ken")
+    needed("curl")
     (command,) = blocks("ivr-genesys-avaya.md", "sh")
     with Gateway(sandbox, tmp_path, "--token-file", str(tmp_path / "token")) as gateway:
         for url, word in ((gateway.url, "offer"), ("http://127.0.0.1:9", "queue")):
@@ -164,8 +166,10 @@ PROGRAMS = {
 @pytest.mark.parametrize("language", sorted(PROGRAMS))
 def test_ari(gateway: Gateway, language: str) -> None:
     """The call goes back to its dialplan with the word, and with `queue` without a gateway."""
+    program, *options = PROGRAMS[language]
+    command = [needed(program), *options]
     for url, word in ((gateway.url, "offer"), ("http://127.0.0.1:9", "queue")):
-        posts = asyncio.run(_one_call(PROGRAMS[language], url))
+        posts = asyncio.run(_one_call(command, url))
         assert posts == [
             ("/ari/channels/1.5/variable", {"variable": "VIRTUALQ_STATUS", "value": word}),
             ("/ari/channels/1.5/continue", {}),

@@ -9,12 +9,13 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 import pytest
 
@@ -22,6 +23,7 @@ from virtualq import Session
 from virtualq.sandbox.server import Sandbox
 
 from ..pace import Late, again_when_late, assert_within
+from ..programs import needed
 from .process import LINE, WHO, Gateway, environ, told, until
 
 DEADLINE = 3.0
@@ -70,14 +72,21 @@ def test_token(sandbox: Sandbox, tmp_path: Path) -> None:
     assert "t0ken" not in (tmp_path / "gateway.log").read_text()
 
 
-def test_unix_socket(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a short name: the path of a socket has at most 107 bytes (unix(7))."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_unix_socket(sandbox: Sandbox, tmp_path: Path, short: Path) -> None:
     """A socket in the file system, for the group; what a killed one left is no hindrance."""
-    path = tmp_path / "s"
+    path = short / "s"
     for end in (signal.SIGKILL, signal.SIGTERM):
         with Gateway(sandbox, tmp_path, "--listen", f"unix:{path}") as gateway:
             assert gateway.line == f"unix:{path}\n"
             assert path.stat().st_mode & 0o777 == 0o660
-            curl = ["curl", "-sS", "--unix-socket", str(path)]
+            curl = [needed("curl"), "-sS", "--unix-socket", str(path)]
             asked = [*curl, f"http://gateway/v1/connected?{WHO}"]
             done = subprocess.run(asked, capture_output=True, text=True, check=True)
             assert done.stdout == "accepted\n"

@@ -12,6 +12,7 @@ import pytest
 from virtualq.sandbox.server import Sandbox
 
 from ..leaks import last_digits
+from ..programs import needed
 from .process import LINE, PHONE, WHO, Gateway, told
 
 
@@ -272,8 +273,9 @@ def test_metrics(gateway: Gateway) -> None:
 def test_curl_and_node(gateway: Gateway) -> None:
     """What dialplans and programs really use gets the word, also with a raw plus in the query."""
     url = f"{gateway.url}/v1/arrive?line_id={LINE}&phone={PHONE}"
-    curl = subprocess.run(["curl", "-sS", url], capture_output=True, text=True, check=True)
+    curl = subprocess.run([needed("curl"), "-sS", url], capture_output=True, text=True, check=True)
     assert curl.stdout == "offer\n"
     program = f"fetch({json.dumps(url)}).then((r) => r.text()).then((t) => console.log(t.trim()))"
-    node = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    command = [needed("node"), "-e", program]
+    node = subprocess.run(command, capture_output=True, text=True, check=True)
     assert node.stdout == "offer\n"
