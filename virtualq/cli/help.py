@@ -30,6 +30,8 @@ _EXAMPLES = {
     "channel": "CallIn",
     "source": "Phone",
 }
+# Where what is required says who is meant alone, the example has something to tell of them too.
+_TOLD = {"ewt": "240", "service_ewt": "240", "connector_version": "'VCC 1.5'"}
 _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",
     "gateway": "Answer telephone systems over HTTP, and deliver their reports.",
@@ -131,8 +133,9 @@ def _purpose(command: str) -> str:
 def _example(command: str) -> str:
     words = ["virtualq", command, *(["virtualq-examples"] if command == "examples" else [])]
     for item in CALLS[command].keywords if command in CALLS else ():
-        if item.name is not None and item.required:
-            words += ["--" + item.name.replace("_", "-"), _EXAMPLES.get(item.name, "1")]
+        if item.name is not None and (item.required or item.name in _TOLD):
+            value = {**_EXAMPLES, **_TOLD}.get(item.name, "1")
+            words += ["--" + item.name.replace("_", "-"), value]
     return " ".join(words)
 
 
