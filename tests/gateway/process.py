@@ -77,7 +77,9 @@ class Gateway:
             )
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
-        assert self.line.endswith("\n"), self.log.read_text()
+        if not self.line.endswith("\n"):
+            self.process.communicate(timeout=60)  # else a later test would be told of it
+            raise AssertionError(self.log.read_text())
         self.url = self.line.strip()
 
     def ask(

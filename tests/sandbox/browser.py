@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -87,26 +88,19 @@ class Browser:
     def __init__(self, folder: Path, *options: str) -> None:
         assert CHROMIUM is not None
         command = [CHROMIUM, *_OPTIONS, *options, f"--user-data-dir={folder}", "about:blank"]
-        self._open = ExitStack()
-        process = self._open.enter_context(
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        )
-        self._open.callback(process.terminate)
-        assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")
-        found = next(filter(None, (re.search(r"listening on (\S+)", line) for line in lines)))
-        self._socket = self._open.enter_context(
-            connect(found.group(1), max_size=None, open_timeout=_LONGEST, proxy=None)
-        )
         self._numbers = itertools.count(1)
         self._session: Optional[str] = None
-        self._width: Optional[int] = None
         self.complaints: List[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.call(f"{domain}.enable")
+        with ExitStack() as opened:
+            self._socket = opened.enter_context(
+                connect(_start(command, opened), max_size=None, open_timeout=_LONGEST, proxy=None)
+            )
+            target = self.call("Target.createTarget", url="about:blank")["targetId"]
+            attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+            self._session = attached["sessionId"]
+            for domain in ("Page", "Runtime", "Log"):
+                self.call(f"{domain}.enable")
+            self._open = opened.pop_all()
 
     def call(self, method: str, **parameters: object) -> Dict[str, Any]:
         """Call a method of the protocol and return its result."""
@@ -188,6 +182,29 @@ class Browser:
         traceback: Optional[TracebackType],
     ) -> None:
         self._open.close()
+
+
+def _start(command: List[str], opened: ExitStack) -> str:
+    """Start a browser, which ends with the stack; return where it listens."""
+    process = opened.enter_context(
+        subprocess.Popen(
+            command,
+            # It has a socket in there, whose path has at most 107 bytes (unix(7)).
+            env={**os.environ, "TMPDIR": "/tmp"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    )
+    opened.callback(process.terminate)
+    assert process.stderr is not None
+    lines: List[str] = []
+    for line in iter(process.stderr.readline, ""):
+        found = re.search(r"listening on (\S+)", line)
+        if found:
+            return found.group(1)
+        lines.append(line)
+    raise AssertionError(f"the browser does not start: {''.join(lines)}")
 
 
 def _is_complaint(came: Dict[str, Any]) -> bool:
