@@ -28,9 +28,10 @@ def leaks(text: str, key: str = KEY) -> List[str]:
 def last_digits(text: str) -> List[str]:
     """List where a text has the phone's last digits, which stand alone where a number is masked.
 
-    The same four inside a longer number, an id or the fraction of a second are chance.
+    The same four inside a longer number, an id or the fraction of a second are chance; a UUID, such
+    as OpenTelemetry gives each process, goes on with a hyphen.
     """
-    return re.findall(rf".{{0,20}}(?<![\w.]){PHONE[-4:]}(?!\w)", text)
+    return re.findall(rf".{{0,20}}(?<![\w.]){PHONE[-4:]}(?!-?\w)", text)
 
 
 def texts_of(error: BaseException) -> Iterator[Tuple[str, str]]:
