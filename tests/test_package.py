@@ -31,7 +31,7 @@ Made = Tuple[Path, Path, Set[str]]
 
 def _run(*command: str, cwd: Path = ROOT) -> str:
     return subprocess.run(
-        command, cwd=cwd, check=True, capture_output=True, text=True, timeout=300
+        command, cwd=cwd, check=True, capture_output=True, text=True, timeout=900
     ).stdout
 
 
@@ -72,7 +72,7 @@ def test_the_sdist_is_a_checkout(made: Made, tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -44,7 +44,7 @@ def _run(tool: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[s
     environment = {**os.environ, "PYTHONPATH": str(cwd), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", tool, *arguments]
     return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
 
 

@@ -13,7 +13,7 @@ import virtualq
 from ..calls import KEY, LINE, PHONE
 
 CALLER = ("--line-id", str(LINE), "--phone", PHONE)
-LONGEST = 30.0
+LONGEST = 120.0
 _HERE = str(Path(virtualq.__file__).parents[1])
 
 

@@ -24,7 +24,7 @@ from .blocks import BLOCKS, PAGES, ROOT, Block, name_of
 
 pytestmark = pytest.mark.once
 
-LONGEST = 60.0
+LONGEST = 300.0
 THEIRS = "http://127.0.0.1:40713"
 """Where the pages have the sandbox."""
 _ORDERS = "notify|time-out|fail|heal|step|status|reset"

@@ -59,7 +59,7 @@ def test_start_here(tmp_path: Path) -> None:
             env={**kept, "HOME": str(home), "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         assert (command, done.returncode, done.stdout) == (command, 0, expected), done.stderr

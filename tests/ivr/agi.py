@@ -14,7 +14,7 @@ from typing import Dict, List, NamedTuple, Sequence
 from .asterisk import Asterisk
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-LONGEST = 30.0
+LONGEST = 120.0
 
 
 class Ended(NamedTuple):

@@ -442,7 +442,7 @@ def test_what_is_made_is_typed_strictly(tmp_path: Path) -> None:
         env={"MYPYPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        timeout=300,
+        timeout=900,
     )
     said = [line.rpartition("[")[2] for line in ended.stdout.splitlines() if "user.py" in line]
     assert said == ["misc]", "assignment]", "arg-type]"], ended.stdout
