@@ -15,7 +15,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, List
 
-from virtualq._http import logs
+from virtualq._api import logs
 from virtualq._http.version import __version__
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ _CORE = {
     "virtualq._http.connection",
     "virtualq._http.endpoint",
     "virtualq._http.frames",
-    "virtualq._http.logs",
+    "virtualq._api.logs",
     "virtualq._http.pool",
     "virtualq._http.redact",
     "virtualq._http.reply",

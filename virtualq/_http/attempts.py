@@ -22,12 +22,12 @@ from typing import (
 )
 
 from virtualq._api import parameters, wire
+from virtualq._api.logs import logger
 from virtualq._api.operation import Operation
 from virtualq._api.refusals import is_a
 from virtualq._api.wire import Found, Reading, Request
 from virtualq._http.clock import Clock
 from virtualq._http.frames import unseen
-from virtualq._http.logs import logger
 from virtualq._http.redact import Redactor, mask_phone
 from virtualq.errors import (
     APIError,
