@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import Optional, Tuple, Union
 
+from virtualq._api import late
 from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
 
 # What networks and telephone systems write for a caller who hides the number, or whose number they
@@ -81,6 +82,7 @@ def _normalised(given: object, country: object) -> Union[str, VirtualQError]:
     if country is None and _HASH.fullmatch(given):
         return given
     try:
+        late.load("virtualq._api.numbering")
         from virtualq._api import numbering
     except ImportError:
         return ConfigurationError(_NEEDS)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
 
 from attrs import field, frozen
 
+from virtualq._api import late
 from virtualq._http.frames import unseen
 from virtualq.errors import ConfigurationError, InvalidParameterError, VirtualQError
 
@@ -85,6 +86,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _read_keys(keys: Sequence[str]) -> List[Ed25519PublicKey]:
     try:
+        late.load("cryptography.hazmat.primitives.asymmetric.ed25519")
+        late.load("cryptography.hazmat.primitives.serialization")
         from cryptography.hazmat.primitives.asymmetric import ed25519
         from cryptography.hazmat.primitives.serialization import load_der_public_key
     except ImportError:

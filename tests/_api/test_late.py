@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import threading
 import warnings
+from pathlib import Path
 from types import FrameType
-from typing import Any, Optional
+from typing import Any, Iterator, Optional
 
 import pytest
 
@@ -78,3 +80,61 @@ def test_a_fork_after_a_signal_works() -> None:
     if child == 0:
         os._exit(0 if _loads_in_time() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_nothing_is_loaded_while_another_thread_forks() -> None:
+    """The child would find it half loaded for ever."""
+    sys.modules.pop(NAME, None)
+    other = -1  # no thread has this number
+    thread = threading.Thread(target=late.load, args=(NAME,), daemon=True)
+    late._forking.add(other)
+    try:
+        thread.start()
+        thread.join(0.2)
+        assert NAME not in sys.modules
+    finally:
+        late._forking.discard(other)
+    thread.join(LONGEST)
+    assert NAME in sys.modules
+
+
+LOADED_BEFORE = {
+    "connection.py: virtualq._http.tls",  # with the context of TLS
+    "kinds.py: virtualq._api",  # fields, for the command line
+    "logs.py: logging",  # is there, or just being loaded
+    "properties.py: dataclasses",  # made the class of the value
+    "records.py: attrs",  # with the models
+    "resources.py: attrs",
+}
+
+
+def _imports_in_functions(path: Path) -> Iterator[str]:
+    """Name what functions of a file import, but for what late.load has loaded there before."""
+    for function in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        texts = {node.value for node in ast.walk(function) if isinstance(node, ast.Constant)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                names = {module, *(f"{module}.{alias.name}" for alias in node.names)}
+            else:
+                continue
+            if not names & texts:
+                yield f"{path.name}: {min(names)}"
+
+
+def test_no_call_loads_anything_past_the_fork() -> None:
+    """Each import of a function below session stands behind a late.load of the same module."""
+    root = Path(late.__file__).parents[1]
+    files = [*root.glob("_api/*.py"), *root.glob("_http/*.py")]
+    assert len(files) > 20
+    found = {
+        name
+        for path in files
+        if path.name != "converter.py"
+        for name in _imports_in_functions(path)
+    }
+    assert found == LOADED_BEFORE

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import virtualq
 from virtualq import Session
 
+from ..loopback import Loopback
 from .modes import good, silent
 from .privacy import KEY
 from .programs.loading import CHILDREN, THREADS
@@ -53,6 +55,27 @@ def test_forks_while_modules_are_loaded() -> None:
         "children": [[NEXT_LINE] * THREADS] * CHILDREN,
         "parent": [NEXT_LINE] * (THREADS + 1),
     }
+
+
+FOUND: object = {"data": {"id": "5", "type": "waiters", "attributes": {"ewt": 5}}}
+LATER = {"Retry-After": "Fri, 31 Dec 2027 23:59:59 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "step", "found"),
+    [
+        ("tell", "virtualq._api.properties", (200, FOUND), "True"),
+        ("ask", "email.utils", (429, {"errors": []}, LATER), "429, wait True"),
+        ("ask", "encodings.idna", (200, FOUND), "True"),
+    ],
+)
+def test_a_fork_while_one_module_is_loaded(
+    loopback: Loopback, call: str, name: str, step: Any, found: str
+) -> None:
+    """Whatever is loaded by the first call that needs it: a child forked meanwhile can load it."""
+    loopback.steps = [step]
+    url = loopback.url.replace("127.0.0.1", "localhost")
+    assert run("faults.programs.slow_loading", url, call, name) == found
 
 
 def in_a_child(what: object) -> int:

@@ -6,8 +6,11 @@ The service is not trusted here: every loop is bounded, whatever a document hold
 from __future__ import annotations
 
 import re
+import time
 from itertools import islice
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, TypeVar, cast
+
+from virtualq._api import late
 
 Hide = Callable[[str], str]
 Part = TypeVar("Part")
@@ -77,7 +80,7 @@ def retry_after(headers: Mapping[str, str]) -> Optional[float]:
         return float(text)
     if not text or len(text) > 40 or not text[0].isalpha():
         return None
-    import time
+    late.load("email.utils")
     from email.utils import parsedate_to_datetime
 
     try:

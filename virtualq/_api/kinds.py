@@ -136,6 +136,7 @@ def _check_texts(name: str, value: object, item: Item, watch: Watch) -> List[str
 
 def _check_object(name: str, value: object, item: Item, watch: Watch) -> object:
     # Only a call that gives properties pays for loading what can stand in them.
+    late.load("virtualq._api.properties")
     from virtualq._api import properties
 
     return properties.check(name, value, watch)

@@ -13,6 +13,7 @@ from json import JSONEncoder
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple, cast
 from uuid import UUID
 
+from virtualq._api import late
 from virtualq._api.refusals import NOT_ENCODABLE, Json, is_encodable, kind_of, plain, refuse
 from virtualq.errors import VirtualQError
 
@@ -176,6 +177,7 @@ def _field_names(value: object) -> Optional[List[str]]:
     """Return the field names of an attrs or dataclass instance, None of anything else."""
     kind: Any = type(value)
     if hasattr(kind, "__attrs_attrs__"):
+        late.load("attrs")
         import attrs
 
         return [field.name for field in attrs.fields(kind)]

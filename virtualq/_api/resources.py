@@ -21,6 +21,7 @@ from typing import (
 )
 
 from virtualq._api.fields import AS_IT_IS, Misfit, Reader, read_identifier, read_object
+from virtualq._api.logs import logger
 
 Members = Mapping[str, object]
 _Put = Callable[[object, object], None]
@@ -255,9 +256,7 @@ def _set_aside(field: str, name: str, value: object, extra: Dict[str, object]) -
     """Keep a value that does not fit; the warning names its field and never the value, which may
     be personal.
     """
-    import logging  # only here: an answer without oddities does not pay for it
-
     extra.setdefault(name, value)
-    logging.getLogger("virtualq").warning(
-        "The answer's %r does not fit its type, see extra.", field
-    )
+    log = logger()
+    if log:
+        log.warning("The answer's %r does not fit its type, see extra.", field)

@@ -9,7 +9,7 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Callable, Dict, Mapping, NoReturn, Optional, Type
 
-from virtualq._api import operations
+from virtualq._api import late, operations
 from virtualq._api.operation import Operation
 from virtualq._http import endpoint, settings
 from virtualq._http.attempts import Call, Common
@@ -52,6 +52,7 @@ class Client:
         limit = settings.count("max_answer_bytes", max_answer_bytes, least=1)
         tell = settings.function("on_attempt", on_attempt)
         # Now, and not in the time of the first call.
+        late.load("virtualq._http.transport")
         from virtualq._http.transport import Transport
 
         transport = Transport(address, key, proxy, bundle, limit)

@@ -11,6 +11,7 @@ import socket
 import threading
 from typing import Dict, List, Optional, Tuple
 
+from virtualq._api import late
 from virtualq._http.clock import Clock, OutOfTime
 
 Address = Tuple[int, int, int, "tuple[object, ...]"]
@@ -68,6 +69,7 @@ class _Lookup:
         return running._result()
 
     def _start(self) -> None:
+        late.load("encodings.idna")  # the thread would, where no fork waits for it
         try:
             threading.Thread(target=self.run, name="virtualq-dns", daemon=True).start()
         except RuntimeError as error:

@@ -7,7 +7,7 @@ import stat
 from typing import Callable, Mapping, Optional, TypeVar, cast
 from urllib.parse import urlsplit
 
-from virtualq._api import parameters
+from virtualq._api import late, parameters
 from virtualq.errors import ConfigurationError, InvalidParameterError
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -159,6 +159,7 @@ def _is_excepted(host: str, port: Optional[int], environ: Mapping[str, str]) -> 
 
 
 def _is_in(host: str, network: str) -> bool:
+    late.load("ipaddress")
     from ipaddress import ip_address, ip_network
 
     try:

@@ -14,6 +14,7 @@ import ssl
 from functools import partial
 from typing import Callable, Protocol, TypeVar
 
+from virtualq._api import late
 from virtualq._http.clock import Clock, OutOfTime
 from virtualq.errors import ConfigurationError
 
@@ -114,7 +115,8 @@ def bundle_of_certifi() -> str:
         path = os.path.join(folder, "cacert.pem")
         if os.path.exists(path):
             return path
-    import certifi  # where a distribution or a zip file keeps them elsewhere
+    late.load("certifi")  # where a distribution or a zip file keeps them elsewhere
+    import certifi
 
     return certifi.where()
 
@@ -124,6 +126,7 @@ def make_context(bundle: str) -> ssl.SSLContext:
 
     Made by hand: the helpers of ssl and urllib3 read SSLKEYLOGFILE from the environment.
     """
+    late.load("encodings.idna")  # ssl would, with the first host, where no fork waits for it
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
