@@ -102,6 +102,7 @@ def test_a_shell_completes_commands_options_and_values() -> None:
     assert "transferred" in complete("virtualq tra")
     assert "--agent-id" in complete("virtualq transferred --ag")
     assert {"CallBack", "CallIn"} <= set(complete("virtualq line-up --channel Call"))
+    assert complete("virtualq lines --field opening") == ["opening_times_description"]
 
 
 def test_completion_without_its_extra_runs_no_command() -> None:

@@ -17,6 +17,7 @@ from virtualq._api.kinds import KINDS
 from virtualq._api.operation import Item
 from virtualq._http.version import __version__
 from virtualq.cli.options import CALLS, COMMANDS, FROM_FILE, Parser, add_options
+from virtualq.cli.output import fields_of
 from virtualq.errors import ConfigurationError
 from virtualq.session import Session
 
@@ -106,8 +107,10 @@ def document(parser: argparse.ArgumentParser, command: str, actions: List[argpar
             file = ", or @FILE with it" if item.kind in FROM_FILE else ""
             action.help = KINDS[item.kind].said + file + known
             _KnownValues(values).attach(action)
-        else:
-            action.help = action.help or _OPTIONS[action.dest]
+            continue
+        action.help = action.help or _OPTIONS[action.dest]
+        if action.dest == "field":
+            _KnownValues(fields_of(CALLS[command])).attach(action)
 
 
 def complete() -> None:

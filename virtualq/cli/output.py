@@ -36,11 +36,16 @@ def show(operation: Operation, result: Result[Any], *, as_json: bool, field: Opt
     return f"no {_plural(operation)}\n" if operation.answer == "many" else "not found\n"
 
 
-def check_field(operation: Operation, name: str) -> None:
-    """Raise ConfigurationError for what is no field of the answer, or a secret one."""
+def fields_of(operation: Operation) -> List[str]:
+    """Return the names of the fields of an operation's answer, but for secret ones."""
     from virtualq import models
 
-    known = _shown_names(vars(models)[operation.resource or ""])
+    return _shown_names(vars(models)[operation.resource or ""])
+
+
+def check_field(operation: Operation, name: str) -> None:
+    """Raise ConfigurationError for what is no field of the answer, or a secret one."""
+    known = fields_of(operation)
     if name not in known:
         raise ConfigurationError(f"--field must be one of {', '.join(known)}")
 
