@@ -16,6 +16,7 @@ from virtualq._api.times import parse_time
 Reader = Callable[[object], object]
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
+_DIGITS_OF_INT64 = 19
 _MOST_DIGITS = 30
 """Longer texts are refused unread: the time int() takes grows with the square of their length."""
 
@@ -56,6 +57,8 @@ def read_integer(value: object) -> int:
 def read_identifier(value: object) -> int:
     """Read a resource's id, a whole number written as a number or as a string."""
     if isinstance(value, str):
+        if value.isdigit() and len(value) < _DIGITS_OF_INT64 and value.isascii():
+            return int(value)
         digits = value[1:] if value.startswith("-") else value
         if not (digits.isdigit() and digits.isascii() and len(digits) <= _MOST_DIGITS):
             raise Misfit("not a number")

@@ -25,7 +25,9 @@ class TextEnum(str, Enum):
 class Record:
     """An immutable attrs class that loads pickles of an older version."""
 
-    __slots__ = ()
+    # Here and not in each class: with it among their slots, two classes are never of one layout,
+    # as resources.py needs them.
+    __slots__ = ("__weakref__",)
 
     def __getstate__(self) -> Dict[str, object]:
         """Return the fields by name."""

@@ -6,7 +6,6 @@ goes to ``extra``, so that one odd attribute never costs an answer.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import (
     Any,
     Callable,
@@ -24,11 +23,9 @@ from virtualq._api.fields import AS_IT_IS, Misfit, Reader, read_identifier, read
 from virtualq._api.logs import logger
 
 Members = Mapping[str, object]
-_Put = Callable[[object, object], None]
-"""Puts a value into a field of a record, which is frozen to everybody else."""
-_Step = Tuple[_Put, str, Optional[type], Reader]
-"""How one field is read: what puts it there, its name on the wire, the type of values that need no
-reader, and the reader. A plain tuple: a loop takes it apart faster than one with names.
+_Step = Tuple[str, str, Optional[type], Reader]
+"""How one field is read: its name, its name on the wire, the type of values that need no reader,
+and the reader. A plain tuple: a loop takes it apart faster than one with names.
 """
 _Lifted = Tuple[str, FrozenSet[str], List[_Step]]
 """How an object is read whose members are fields of the class around it: its name on the wire,
@@ -50,10 +47,11 @@ class Table:
 
         self.record = record
         self.resource_type = resource_type
-        self._new: Callable[[], object] = partial(object.__new__, record)
-        self._put_extra: _Put = vars(record)["extra"].__set__
-        # The id of a resource stands outside of its attributes.
-        self._put_id: Optional[_Put] = vars(record)["id"].__set__ if resource_type else None
+        # A record is frozen. Its fields are put into a draft, which has the same slots and takes
+        # on the record's class at the end: that is half the work of object.__setattr__.
+        self._draft: Callable[[], Any] = type(
+            record.__name__, record.__bases__, {"__slots__": vars(record)["__slots__"]}
+        )
         self._plain: List[_Step] = []
         lifted: Dict[str, List[_Step]] = {}
         fields = attrs.fields_dict(cast(Any, record))
@@ -63,7 +61,7 @@ class Table:
             steps = self._plain
             if within is not None:
                 steps, wire = lifted.setdefault(within, []), wire[len(within) + 1 :]
-            steps.append((vars(record)[name].__set__, wire, AS_IT_IS.get(reader), reader))
+            steps.append((name, wire, AS_IT_IS.get(reader), reader))
         self._lifted: List[_Lifted] = [
             (within, _names(steps), steps) for within, steps in lifted.items()
         ]
@@ -77,17 +75,18 @@ class Table:
     def read(self, given: Members) -> Any:
         """Read one JSON:API resource, or one object; what does not fit goes to ``extra``."""
         extra: Dict[str, object] = {}
-        record = self._new()
-        known = given if self._put_id is None else read_object(given["attributes"])
+        record = self._draft()
+        known = given if self.resource_type is None else read_object(given["attributes"])
         if not self._known.issuperset(known):
             known = _sort_names(known, self._known, self._spellings, extra)
-        if self._put_id is not None:
-            self._put_id(record, _identify(given, extra))
+        if self.resource_type is not None:  # the id stands outside of the attributes
+            record.id = _identify(given, extra)
         _fill(record, self._plain, known, extra)
         for within, names, steps in self._lifted:
             members = _lift(within, names, known.get(within), extra)
             _fill(record, steps, members, extra, within)
-        self._put_extra(record, extra)
+        record.extra = extra
+        record.__class__ = self.record
         return record
 
 
@@ -144,7 +143,7 @@ class Tables:
 
 
 def _names(steps: List[_Step]) -> FrozenSet[str]:
-    return frozenset(wire for _put, wire, _type, _reader in steps)
+    return frozenset(wire for _name, wire, _type, _reader in steps)
 
 
 def _spellings(names: FrozenSet[str], also: Mapping[str, str]) -> Iterator[Tuple[str, str]]:
@@ -169,7 +168,7 @@ def _fill(
     ``around`` is the name of an object inside of the one that the record is made of.
     """
     given = members.get
-    for put, wire, as_it_is, reader in steps:
+    for name, wire, as_it_is, reader in steps:
         value = given(wire)
         if value is not None and type(value) is not as_it_is:
             try:
@@ -180,7 +179,7 @@ def _fill(
                 else:
                     _set_aside(f"{around}.{wire}", around, members, extra)
                 value = None
-        put(record, value)
+        setattr(record, name, value)
 
 
 def _lift(name: str, names: FrozenSet[str], value: object, extra: Dict[str, object]) -> Members:
