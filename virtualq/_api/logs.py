@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _NAME = "virtualq"
+_logger: Optional[Logger] = None
 
 
 def logger() -> Optional[Logger]:
     """Return the logger, None in a program that has not loaded logging."""
-    logging = sys.modules.get("logging")
-    # getLogger comes late in the module: another thread may be in the middle of loading it.
-    return logging.getLogger(_NAME) if hasattr(logging, "getLogger") else None  # type: ignore[union-attr]
+    global _logger
+    if _logger is None:
+        logging = sys.modules.get("logging")
+        # getLogger stands late in the module: another thread may be in the middle of loading it.
+        _logger = logging.getLogger(_NAME) if hasattr(logging, "getLogger") else None  # type: ignore[union-attr]
+    return _logger
 
 
 def stay_silent() -> None:

@@ -100,6 +100,8 @@ def _quoted(text: str, watch: Watch) -> str:
 
     Every decoder reads these the same.
     """
+    if text.isalnum() and text.isascii():
+        return text
     if len(text) <= _PIECE:
         return quote(text, safe="")
     pieces: List[str] = []
@@ -187,7 +189,7 @@ def _parse(answer: Answer) -> object:
         # RFC 8259: JSON is UTF-8 whatever the charset says; a byte order mark may be ignored.
         text = body[3:].decode() if body.startswith(BOM_UTF8) else body.decode()
         try:
-            document = json.loads(text, parse_constant=_no_constant)
+            document = _DECODER.decode(text)
         except json.JSONDecodeError:
             return _BROKEN
         except ValueError:  # Python refuses integers of more than 4,300 digits, or it was NaN
@@ -201,6 +203,9 @@ def _parse(answer: Answer) -> object:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _read_integer(digits: str) -> Union[int, str]:

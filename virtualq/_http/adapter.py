@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from io import BytesIO
-from typing import Any, List, Protocol, cast
+from typing import Any, List, Mapping, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -52,22 +52,36 @@ class _Failed(Exception):
         self.error = error
 
 
+class _Headers(CaseInsensitiveDict[str]):
+    """Headers that are copied when somebody looks; HTTPAdapter.send only hands them on."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.given = headers
+
+    def __getattr__(self, name: str) -> Any:
+        if "given" not in self.__dict__:
+            raise AttributeError(name)
+        super().__init__(self.__dict__.pop("given"))
+        return getattr(self, name)
+
+
 class _Prepared(requests.PreparedRequest):
     """A request as a mock looks at it.
 
-    Headers, cookies and hooks are made when somebody looks: nobody does when nothing is mocked.
+    Cookies and hooks are made when somebody looks: nobody does when nothing is mocked.
     """
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
-        self.method, self.url, _, self.body = exchange.sent
+        self.method, self.url, headers, self.body = exchange.sent
+        self.headers = _Headers(headers)
 
     def __getattr__(self, name: str) -> Any:
         if "exchange" not in self.__dict__ or "hooks" in self.__dict__:
             raise AttributeError(name)
+        given = vars(self).copy()
         super().__init__()
-        self.method, self.url, headers, self.body = self.exchange.sent
-        self.headers = CaseInsensitiveDict(headers)
+        vars(self).update(given)
         return getattr(self, name)
 
     def urlopen(self, **settings: object) -> Answer:

@@ -118,14 +118,14 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next call, unless close() came meanwhile."""
-        idle, entry = self._kept.idle, (connection, now())
-        if ref(connection) not in self._kept.all:
+        kept, entry = self._kept, (connection, now())
+        if ref(connection) not in kept.all:
             connection.leave()  # made before a fork in the middle of its call
             return
-        idle.append(entry)
+        kept.idle.append(entry)
         if connection.aborted:
             try:
-                idle.remove(entry)
+                kept.idle.remove(entry)
             except ValueError:
                 return  # close() was here
             self.discard(connection)

@@ -236,9 +236,12 @@ class Reply:
 
 def _find_blank_line(buffer: bytearray, start: int) -> Tuple[int, int]:
     """Return where the line before the first blank one ends, and what follows begins; else -1."""
-    marks = (b"\n\r\n", b"\n\n")  # RFC 9112, 2.2: a line feed alone is taken too
-    places = ((buffer.find(mark, start), len(mark)) for mark in marks)
-    return min(((at, at + length) for at, length in places if at >= 0), default=(-1, -1))
+    end = buffer.find(b"\n\r\n", start)
+    # RFC 9112, 2.2: a line feed alone is taken too.
+    alone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end + 1)
+    if alone >= 0:
+        return alone, alone + 2
+    return (end, end + 3) if end >= 0 else (-1, -1)
 
 
 def _read_status_line(line: bytes) -> Tuple[bytes, int]:

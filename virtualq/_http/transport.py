@@ -167,10 +167,8 @@ def _perform(exchange: Exchange) -> Answer:
     # The class, and not the package: another thread may be in the middle of loading it.
     if not hasattr(sys.modules.get("requests.adapters"), "HTTPAdapter"):
         return exchange.perform()
-    late.load("virtualq._http.adapter")
-    from virtualq._http import adapter
-
-    return adapter.send(exchange)
+    answer: Answer = late.load("virtualq._http.adapter").send(exchange)
+    return answer
 
 
 def _is_unread(status: int) -> bool:
