@@ -49,7 +49,7 @@ def test_runs_until_a_signal(
     with running(tmp_path / "state") as (process, vq):
         assert vq.line_up_caller(LINE, PHONE, channel="CallIn", source="Phone")
         process.send_signal(number)
-        assert process.communicate(timeout=20) == ("", "")
+        assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 0
     assert (tmp_path / "state").stat().st_size > 0
 
@@ -63,4 +63,4 @@ def test_nohup(tmp_path: Path, hangup: Callable[[signal.Handlers], object]) -> N
             process.wait(0.5)
         assert vq.line_up_caller(LINE, PHONE, channel="CallIn", source="Phone")
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
