@@ -82,6 +82,18 @@ def test_a_fork_after_a_signal_works() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")
+def test_a_note_that_was_left_costs_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not one for every fork to come."""
+    monkeypatch.setattr(late, "_WAITS", 5)
+    late._loading.add(-1)  # of a thread that an exception struck before it could take it back
+    child = os.fork()
+    if child == 0:
+        os._exit(1 if late._loading else 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert -1 not in late._loading
+
+
 def test_nothing_is_loaded_while_another_thread_forks() -> None:
     """The child would find it half loaded for ever."""
     sys.modules.pop(NAME, None)
