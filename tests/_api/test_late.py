@@ -9,7 +9,7 @@ import threading
 import warnings
 from pathlib import Path
 from types import FrameType
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 import pytest
 
@@ -23,13 +23,15 @@ class Struck(BaseException):
     """What a signal handler raises."""
 
 
-def _strike(at: int) -> bool:
-    """Load a module, with an exception at the given instruction; say whether there was one."""
+def _strike(at: int) -> int:
+    """Load a module, with an exception at the given instruction of ours or of importlib's; return
+    how many instructions this thread has run until then.
+    """
     seen = 0
 
     def trace(frame: FrameType, event: str, arg: Any) -> Optional[Any]:
         nonlocal seen
-        if frame.f_code.co_filename != late.__file__:
+        if frame.f_code.co_filename not in (late.__file__, "<frozen importlib._bootstrap>"):
             return None
         frame.f_trace_opcodes = True
         if event == "opcode":
@@ -45,10 +47,10 @@ def _strike(at: int) -> bool:
     try:
         late.load(NAME)
     except Struck:
-        return True
+        pass
     finally:
         sys.settrace(None)
-    return False
+    return seen
 
 
 def _loads_in_time() -> bool:
@@ -60,20 +62,19 @@ def _loads_in_time() -> bool:
 
 
 def test_a_signal_at_any_instruction_hangs_no_other_thread() -> None:
-    """A lock that was left held would: each of our other threads would wait in its first call."""
-    at = 1
-    while _strike(at):
+    """A lock that was left held would, Python's own of all imports too."""
+    whole = _strike(0)
+    assert whole > 20
+    for at in range(1, whole + 1):
+        _strike(at)
         assert _loads_in_time(), f"after an exception at instruction {at}"
-        at += 1
-    assert at > 20
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")
 def test_a_fork_after_a_signal_works() -> None:
     """What the exception has left behind costs a wait at most, and the child can load."""
-    at = 1
-    while _strike(at):
-        at += 7
+    for at in range(1, _strike(0), 7):
+        _strike(at)
     with warnings.catch_warnings():  # Python 3.12 warns of what is tested here
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
@@ -83,15 +84,44 @@ def test_a_fork_after_a_signal_works() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")
-def test_a_note_that_was_left_costs_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not one for every fork to come."""
-    monkeypatch.setattr(late, "_WAITS", 5)
-    late._loading.add(-1)  # of a thread that an exception struck before it could take it back
+def test_a_note_that_was_left_costs_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread is somewhere else by now, or has ended."""
+    waits: List[float] = []
+    monkeypatch.setattr(late, "sleep", waits.append)
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait, args=(LONGEST,))
+    thread.start()
+    # Of threads that an exception struck before they could take it back.
+    left = {-1, thread.ident or 0}
+    late._loading.update(left)
     child = os.fork()
     if child == 0:
         os._exit(1 if late._loading else 0)
+    over.set()
+    thread.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert -1 not in late._loading
+    assert (waits, left & late._loading) == ([], set())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")
+def test_a_fork_waits_for_what_is_half_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child would hang in its first use of it."""
+    (tmp_path / "half_loaded.py").write_text("import time\ntime.sleep(1)\nwhole = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    thread = threading.Thread(target=late.load, args=("half_loaded",), daemon=True)
+    thread.start()
+    while "half_loaded" not in sys.modules:
+        assert thread.is_alive()
+    with warnings.catch_warnings():  # Python 3.12 warns of what is tested here
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if hasattr(sys.modules["half_loaded"], "whole") else 1)
+    thread.join(LONGEST)
+    del sys.modules["half_loaded"]
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_nothing_is_loaded_while_another_thread_forks() -> None:

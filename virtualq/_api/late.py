@@ -3,20 +3,26 @@
 A process that forks while another of its threads imports a module leaves that module's import lock
 held in the child for ever: the child's first use of it would never come back. No lock is used here:
 an exception out of a signal handler may come between any two instructions, and a lock that it left
-held would hang every other thread. What it may leave behind instead costs one fork a bounded wait.
+held would hang every other thread. What it may leave behind instead is seen for what it is: the
+thread that made a note is somewhere else.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 import threading
 from importlib import import_module
 from time import sleep
-from types import ModuleType
-from typing import Callable, Set
+from types import FrameType, FunctionType, ModuleType
+from typing import Callable, List, Optional, Set, cast
 
-_WAITS, _WAIT = 2500, 0.002  # 5 s; a thread that forks out of an import may hold what we wait for
+_PAUSE = 0.002
+# 30 s: an import on a very busy machine takes many seconds. Not for ever: a thread that forks out
+# of an import may hold what we wait for.
+_LOOKS_FOR_A_LOAD = 15_000
+_LOOKS_FOR_A_FORK = 2_500  # 5 s
 _loading: Set[int] = set()
 """The threads that import something here now."""
 _forking: Set[int] = set()
@@ -31,23 +37,80 @@ def load(name: str) -> ModuleType:
     me = threading.get_ident()
     if me in _loading:
         return import_module(name)
+    if me == threading.main_thread().ident:
+        _load_beside(name)
+    else:
+        _load(name)
+    # Python 3.9's import_module takes the lock of all imports for what is loaded too.
+    return sys.modules.get(name) or import_module(name)
+
+
+def _load_beside(name: str) -> None:
+    """Load a module in a thread of its own, for the main thread, in which signal handlers run.
+
+    An exception out of one may come just after importlib has taken the lock of all imports and
+    before its ``try`` (_get_module_lock in importlib/_bootstrap.py): the main thread would keep it,
+    and every import of the other threads would hang.
+    """
+    over = _thread.allocate_lock()
+    over.acquire()
+    faults: List[BaseException] = []
+
+    def work() -> None:
+        """Load it, and let the main thread go on."""
+        try:
+            _load(name, over.release)
+        except BaseException as error:
+            faults.append(error)
+
+    try:
+        _thread.start_new_thread(work, ())
+    except RuntimeError:  # none can be started: too many, or Python shuts down
+        _load(name)
+        return
+    over.acquire()
+    if faults:
+        raise faults[0]
+
+
+def _load(name: str, then: Callable[[], object] = bool) -> None:
+    """Load a module; do something before a fork that waits for it goes on."""
+    me = threading.get_ident()
     try:
         # Noted first and then asked: a fork does it the other way round, so that one of us sees it.
         _loading.add(me)
         if _forking - {me}:
             _loading.discard(me)
-            _wait(lambda: not _forking - {me})
+            _wait_while(lambda: _any_in(_before_fork, _forking - {me}), _LOOKS_FOR_A_LOAD)
+            _wait_while(lambda: bool(_forking - {me}), _LOOKS_FOR_A_FORK)
             _loading.add(me)
-        return import_module(name)
+        import_module(name)
     finally:
+        then()
         _loading.discard(me)
 
 
-def _wait(until: Callable[[], bool]) -> None:
-    for _ in range(_WAITS):
-        if until():
+def _wait_while(condition: Callable[[], bool], most: int) -> None:
+    for _ in range(most):
+        if not condition():
             return
-        sleep(_WAIT)
+        sleep(_PAUSE)
+
+
+def _any_in(function: Callable[..., object], threads: Set[int]) -> bool:
+    """Say whether any of some threads runs a function, or what that has called."""
+    code = cast(FunctionType, function).__code__
+    # There is no other way to ask. Our own frame is left out: it would hold itself through this
+    # dictionary, and all the others with it.
+    frames = sys._current_frames() if threads else {}  # pyright: ignore[reportPrivateUsage]
+    frames = {thread: frame for thread, frame in frames.items() if thread in threads}
+    for top in frames.values():
+        frame: Optional[FrameType] = top
+        while frame is not None:
+            if frame.f_code is code:
+                return True
+            frame = frame.f_back
+    return False
 
 
 def _before_fork() -> None:
@@ -55,7 +118,7 @@ def _before_fork() -> None:
     _forking.add(me)
     seen = _loading - {me}
     if seen:
-        _wait(lambda: not seen & _loading)
+        _wait_while(lambda: _any_in(_load, seen & _loading), _LOOKS_FOR_A_LOAD)
         # A thread that is still noted was interrupted before it could take its note back.
         _loading.difference_update(seen)
 
