@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from pathlib import Path
-from typing import Callable, FrozenSet, List, Optional, Set
+from typing import Callable, Dict, FrozenSet, List, Optional, Set
 
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
 COUNTABLE = _TABLES[0].exists()
@@ -27,19 +27,23 @@ def held_sockets() -> Set[str]:
     return held
 
 
-def sockets_to(port: int, *, older: Optional[Before] = None) -> int:
-    """Count the sockets of this process that are connected, or nearly, to a port of 127.0.0.1.
+def sockets_to(port: int, *, older: Optional[Before] = None) -> List[str]:
+    """Give the sockets of this process that are connected, or nearly, to a port of 127.0.0.1: the
+    address each has itself and its state, as the system writes them.
 
     Those of `older` do not count: an earlier server may not have closed its end yet of what came
     from this very port, when another client had it.
     """
     held = held_sockets() if older is None else older.new_sockets()
-    found, wanted = 0, f"0100007F:{port:04X}"
+    found: Dict[str, str] = {}
+    wanted = f"0100007F:{port:04X}"
     for table in _TABLES if COUNTABLE else ():
         for line in table.read_text().splitlines()[1:] if table.exists() else ():
             fields = line.split()
-            found += fields[2].endswith(wanted) and fields[9] in held
-    return found
+            if fields[2].endswith(wanted) and fields[9] in held:
+                # By its number: a table that changes while it is read may have a line twice.
+                found[fields[9]] = f"{fields[1]} {fields[3]}"
+    return list(found.values())
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> bool:

@@ -105,7 +105,7 @@ def test_row(row: Row, names: Names, certificates: Certificates) -> None:
         with session_for(day, certificates) as session:
             played = play(day, session, kind_of_result, deadline=row.deadline)
         if COUNTABLE:
-            closed = wait_until(lambda: sockets_to(day.server.port, older=before) == 0, 1.0)
+            closed = wait_until(lambda: not sockets_to(day.server.port, older=before), 1.0)
             assert closed, "close() left a connection"
     assert not day.server.mistakes
     if isinstance(played.seen.error, DeadlineExceededError) and not may_be_late(row):
