@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import os
+import signal
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 from types import FrameType
-from typing import Any, Iterator, List, Optional
+from typing import Any, Callable, Iterator, List, Optional
 
 import pytest
 
@@ -23,9 +25,13 @@ class Struck(BaseException):
     """What a signal handler raises."""
 
 
-def _strike(at: int) -> int:
-    """Load a module, with an exception at the given instruction of ours or of importlib's; return
-    how many instructions this thread has run until then.
+def _raise() -> None:
+    raise Struck
+
+
+def _strike(at: int, handler: Callable[[], None] = _raise) -> int:
+    """Load a module, with a signal at the given instruction of ours or of importlib's; return how
+    many instructions this thread has run until then.
     """
     seen = 0
 
@@ -37,7 +43,7 @@ def _strike(at: int) -> int:
         if event == "opcode":
             seen += 1
             if seen == at:
-                raise Struck
+                handler()
         return trace
 
     sys.modules.pop(NAME, None)
@@ -81,6 +87,44 @@ def test_a_fork_after_a_signal_works() -> None:
     if child == 0:
         os._exit(0 if _loads_in_time() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")
+def test_a_fork_out_of_a_signal_handler_works() -> None:
+    """At any instruction: the child goes on with the load that the handler came into."""
+    children: List[int] = []
+
+    def fork() -> None:
+        children.append(os.fork())
+        if children[-1] == 0:
+            sys.settrace(None)
+
+    def load_and_fork(at: int) -> None:
+        try:
+            _strike(at, fork)
+        finally:
+            if children and children[-1] == 0:
+                os._exit(0 if NAME in sys.modules else 1)
+
+    whole = _strike(0)
+    with warnings.catch_warnings():  # Python 3.12 warns of what is tested here
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for at in range(1, whole + 1):
+            load_and_fork(at)
+    end = time.monotonic() + LONGEST
+    assert [child for child in children if not _ends_well(child, end)] == []
+
+
+def _ends_well(child: int, end: float) -> bool:
+    """Say whether a child ends in time, and by itself with exit code 0."""
+    while time.monotonic() < end:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) == 0
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="SKIPPED: no fork here")

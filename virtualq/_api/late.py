@@ -13,16 +13,18 @@ import _thread
 import os
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 from time import sleep
 from types import FrameType, FunctionType, ModuleType
-from typing import Callable, List, Optional, Set, cast
+from typing import Callable, Optional, Set, cast
 
 _PAUSE = 0.002
 # 30 s: an import on a very busy machine takes many seconds. Not for ever: a thread that forks out
 # of an import may hold what we wait for.
 _LOOKS_FOR_A_LOAD = 15_000
 _LOOKS_FOR_A_FORK = 2_500  # 5 s
+_LOST = 0.1  # seconds after which the main thread looks whether the thread it waits for exists
 _loading: Set[int] = set()
 """The threads that import something here now."""
 _forking: Set[int] = set()
@@ -41,7 +43,7 @@ def load(name: str) -> ModuleType:
         _load_beside(name)
     else:
         _load(name)
-    # Python 3.9's import_module takes the lock of all imports for what is loaded too.
+    # Not by import_module, which takes the lock of all imports on Python 3.9 even then.
     return sys.modules.get(name) or import_module(name)
 
 
@@ -54,27 +56,25 @@ def _load_beside(name: str) -> None:
     """
     over = _thread.allocate_lock()
     over.acquire()
-    faults: List[BaseException] = []
 
     def work() -> None:
-        """Load it, and let the main thread go on."""
-        try:
+        """Load it, and let the main thread go on: what fails here fails there again."""
+        with suppress(BaseException):
             _load(name, over.release)
-        except BaseException as error:
-            faults.append(error)
 
+    process = os.getpid()
     try:
         _thread.start_new_thread(work, ())
     except RuntimeError:  # none can be started: too many, or Python shuts down
         _load(name)
         return
-    over.acquire()
-    if faults:
-        raise faults[0]
+    # In a child that a signal handler has forked just here the thread does not exist.
+    while not over.acquire(timeout=_LOST) and os.getpid() == process:
+        pass
 
 
 def _load(name: str, then: Callable[[], object] = bool) -> None:
-    """Load a module; do something before a fork that waits for it goes on."""
+    """Load a module while forks wait, and do something more before they go on."""
     me = threading.get_ident()
     try:
         # Noted first and then asked: a fork does it the other way round, so that one of us sees it.
