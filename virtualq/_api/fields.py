@@ -17,6 +17,7 @@ Reader = Callable[[object], object]
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _DIGITS_OF_INT64 = 19
+"""Of its largest: a text of fewer digits is a number within int64 whatever they are."""
 _MOST_DIGITS = 30
 """Longer texts are refused unread: the time int() takes grows with the square of their length."""
 

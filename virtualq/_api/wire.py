@@ -82,15 +82,16 @@ def build(operation: Operation, given: Mapping[str, object], watch: Watch = bool
             attributes[item.wire] = value
             continue
         # A fixed value is written already.
-        text = str(value) if item.name is None else KINDS[item.kind].write(value)
-        text = _quoted(text, watch)
+        text = _quoted(str(value) if item.name is None else KINDS[item.kind].write(value), watch)
         if item.place == "path":
             path = path.replace("{" + item.wire + "}", text)
         else:
             query.append(f"{item.wire}={text}")
     target = f"{path}?{'&'.join(query)}" if query else path
     watch()
-    body = _body(operation, attributes)
+    body: Optional[bytes] = None
+    if operation.resource_type is not None:
+        body = f'{{"data":{_resource(operation, attributes)}}}'.encode()
     watch()
     return Request(operation.method, target, body)
 
@@ -133,12 +134,6 @@ def _build_several(operation: Operation, given: Mapping[str, object], watch: Wat
         resources.append(_resource(operation, attributes, identifier))
     body = f'{{"data":[{",".join(resources)}]}}'
     return Request(operation.method, operation.path, body.encode())
-
-
-def _body(operation: Operation, attributes: Dict[str, object]) -> Optional[bytes]:
-    if operation.resource_type is None:
-        return None
-    return f'{{"data":{_resource(operation, attributes)}}}'.encode()
 
 
 def _resource(

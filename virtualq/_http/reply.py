@@ -239,9 +239,7 @@ def _find_blank_line(buffer: bytearray, start: int) -> Tuple[int, int]:
     end = buffer.find(b"\n\r\n", start)
     # RFC 9112, 2.2: a line feed alone is taken too.
     alone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end + 1)
-    if alone >= 0:
-        return alone, alone + 2
-    return (end, end + 3) if end >= 0 else (-1, -1)
+    return (alone, alone + 2) if alone >= 0 else (end, end + 3)
 
 
 def _read_status_line(line: bytes) -> Tuple[bytes, int]:
