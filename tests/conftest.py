@@ -16,6 +16,7 @@ from virtualq import Session
 
 from .calls import KEY
 from .loopback import Loopback
+from .shares import mark_shares, take_a_share
 
 _SETTINGS = (
     "HTTP_PROXY",
@@ -50,10 +51,18 @@ settings.register_profile(
 settings.load_profile("virtualq")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C reach the tests and what they start, also where a shell put them in background."""
+    if config.getoption("-m") == "not once":
+        take_a_share()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is marked
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """Leave to other Pythons what they have of a test marked `shared`."""
+    mark_shares(items)
 
 
 @pytest.fixture(autouse=True)

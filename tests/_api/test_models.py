@@ -19,6 +19,7 @@ from virtualq import CallerResult, Channel, ServiceState, Source, VirtualQCaller
 from virtualq._api.converter import make_converter
 
 from ..calls import PHONE, caller
+from ..shares import share_of
 
 ENUMS: List[Type[Enum]] = [Channel, ServiceState, Source, VirtualQCallerState]
 CLASSES = [getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))]
@@ -92,7 +93,7 @@ def converter() -> Converter:
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=150)
+@settings(max_examples=share_of(150))
 @given(data=st.data())
 def test_what_is_written_is_read_back_as_an_equal(
     kind: Type[Any], converter: Converter, data: st.DataObject
@@ -108,7 +109,7 @@ def test_what_is_written_is_read_back_as_an_equal(
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=50)
+@settings(max_examples=share_of(50))
 @given(data=st.data())
 def test_model_survives_pickle_and_copy(kind: Type[Any], data: st.DataObject) -> None:
     """Records may be cached, handed to other processes, and be members of a set."""
@@ -135,7 +136,7 @@ def test_pickle_of_an_older_version_loads(kind: Type[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
-@settings(max_examples=100)
+@settings(max_examples=share_of(100))
 @given(data=st.data(), identifier=_json)
 def test_nothing_an_answer_may_hold_is_lost(
     kind: Type[Any], converter: Converter, data: st.DataObject, identifier: object

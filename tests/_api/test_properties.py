@@ -21,6 +21,7 @@ from virtualq import Channel, Session
 
 from ..calls import BASE, KEY, LINE, PHONE
 from ..odd_values import Attrs, Data, Lazy
+from ..shares import share_of
 
 
 class _Colour(Enum):
@@ -196,7 +197,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=share_of(300))
 @given(properties=st.dictionaries(st.text(), _json, max_size=5))
 def test_json_arrives_as_it_was_given(properties: Dict[str, Any]) -> None:
     """Any JSON, any key, any depth: what the service reads is what the user wrote."""

@@ -19,6 +19,7 @@ from virtualq import InvalidParameterError, Session
 
 from ..calls import KEY, LINE, PHONE
 from ..odd_values import Attrs, Data, Lazy
+from ..shares import share_of
 
 Calls = Callable[..., Any]
 
@@ -216,7 +217,7 @@ def test_phone_in_a_key_is_not_in_the_error(nothing_sent: Calls) -> None:
     assert "330-5027" not in shown
 
 
-@settings(max_examples=200)
+@settings(max_examples=share_of(200))
 @given(
     path=st.lists(
         st.integers(0, 3)

@@ -26,6 +26,8 @@ from hypothesis import strategies as st
 
 from virtualq._http.reply import BrokenOff, NotHTTP, Reply
 
+from ..shares import share_of
+
 LIMIT = 1 << 20
 _BLANK = rb"[0-9a-fA-F][ \t]+;"
 
@@ -158,7 +160,7 @@ def _changed(said: bytes, changes: List[Tuple[int, int, bytes]]) -> bytes:
     return said
 
 
-@settings(max_examples=600)
+@settings(max_examples=share_of(600))
 @given(answers(), st.lists(st.integers(0, 400), max_size=6))
 def test_what_keeps_the_rules_is_read_alike(said: bytes, cuts: List[int]) -> None:
     """Both read it, and the same, however it is cut."""
@@ -167,7 +169,7 @@ def test_what_keeps_the_rules_is_read_alike(said: bytes, cuts: List[int]) -> Non
     assert ours(said, cuts, end=True) == expected
 
 
-@settings(max_examples=3000)
+@settings(max_examples=share_of(3000))
 @given(answers(), CHANGES, st.lists(st.integers(0, 400), max_size=3), st.booleans())
 @example(b"HTTP/1.1 200 OK\r\nA: b\r\r\n\r\n", [], [], True)
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n", [], [], True)

@@ -83,6 +83,7 @@ def test_nobody_listens() -> None:
     assert "could not connect: Connection refused" in one_line(ended[2])
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("command", ["verify", "connected"])
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_bad_days_end_in_time(name: str, command: str) -> None:

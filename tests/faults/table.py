@@ -38,6 +38,8 @@ PARTS = (
 )
 """In the order of a request: out, in, what was said, and what to do about it."""
 ROWS: Tuple[Row, ...] = tuple(row for part in PARTS for row in part.ROWS)
+ON_SOCKETS = (rows_connect, rows_sending, rows_repeat, rows_unknown, rows_kept)
+"""The parts about connections, in which the Pythons differ; what was said is bytes to each."""
 HUNGRY = tuple(row for row in ROWS if row.memory)
 """Rows whose answer is meant to fill the client's memory."""
 

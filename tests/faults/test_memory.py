@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("row", [row for row in HUNGRY if not row.options], ids=name_of)
 def test_memory_stays_bounded(row: Row, names: Names, certificates: Certificates) -> None:
     """Whatever the server pours in, one call takes less than 40 MB more memory."""

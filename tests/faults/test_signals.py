@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from ..shares import steps_of
 from .programs.start import run_program
 from .server import FaultServer
 from .service import NEXT_LINE, NEXT_PHONE
@@ -13,7 +14,7 @@ from .tls import Certificates
 
 LOSES_REFERENCES = sys.version_info >= (3, 11)
 """CPython itself loses what a frame holds when a trace function raises at some bytecodes."""
-STRIDE = 5
+FIRST, STRIDE = steps_of(5)
 """Every fifth bytecode: all of them take a minute, and find the same."""
 
 
@@ -27,8 +28,9 @@ def test_a_handler_strikes_anywhere(
     with FaultServer(tls=certificates.good if tls else None).listen() as server:
         server.service.seed(NEXT_LINE, NEXT_PHONE)
         url = f"{'https' if tls else 'http'}://localhost:{server.port}"
+        steps = [str(FIRST + 1), str(STRIDE)]
         bundle = [certificates.ca_bundle] if tls else []
-        seen = run_program("interrupted", url, what, kept, str(STRIDE), *bundle, seconds=120)
+        seen = run_program("interrupted", url, what, kept, *steps, *bundle, seconds=120)
         assert not server.mistakes
     assert seen["wrong"] == []
     assert seen["strikes"] > 20

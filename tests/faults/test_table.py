@@ -21,7 +21,7 @@ from .player import Day, Played, bad_day, play
 from .privacy import KEY, Listener, leaks_of, leaks_of_frames
 from .row import Row
 from .service import NEXT_LINE
-from .table import ROWS, name_of
+from .table import ON_SOCKETS, PARTS, ROWS, name_of
 from .tls import Certificates
 
 COPIES: List[Callable[[BaseException], BaseException]] = [
@@ -95,8 +95,15 @@ def side(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delitem(sys.modules, "requests.adapters")
 
 
+EACH_ROW = [
+    pytest.param(row, marks=[] if part in ON_SOCKETS or row.certificate else [pytest.mark.shared])
+    for part in PARTS
+    for row in part.ROWS
+]
+
+
 @pytest.mark.usefixtures("side")
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
+@pytest.mark.parametrize("row", EACH_ROW, ids=name_of)
 @again_when_late
 def test_row(row: Row, names: Names, certificates: Certificates) -> None:
     """A bad day ends as the table says, in time, nothing told or left, and the next call right."""

@@ -20,6 +20,9 @@ from ..programs import needed
 from .pages import blocks
 from .process import PHONE, ROOT, Gateway, told
 
+# What is tried is their XML, Lua and commands; test_words.py has the gateway on each Python.
+pytestmark = pytest.mark.once
+
 
 def freeswitch() -> ElementTree.Element:
     """Return the dialplan of the page that uses mod_curl."""

@@ -33,6 +33,7 @@ def asterisk(gateway_url: str, **variables: str) -> Dialplan:
     )
 
 
+@pytest.mark.once
 def test_asterisk(sandbox: Sandbox, gateway: Gateway) -> None:
     """Offered, lined up, waiting, up, with an agent: and abandoned when there is none."""
     first = asterisk(gateway.url)
@@ -57,6 +58,7 @@ def test_asterisk(sandbox: Sandbox, gateway: Gateway) -> None:
     until(lambda: gateway.outbox()["pending"] + gateway.outbox()["dead"] == 1)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "caller",
     [
@@ -95,6 +97,7 @@ def evaluate(uri: str, gateway: str, word: str, **expressions: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("uri", "word"),
     [
@@ -127,6 +130,7 @@ def test_voicexml(shared: Tuple[Sandbox, Gateway], uri: str, word: str) -> None:
     assert conditions == ["word == 'up'", "word == 'offer'"]
 
 
+@pytest.mark.once
 def test_cisco(shared: Tuple[Sandbox, Gateway]) -> None:
     """UCCX gets its word by the XPath from XML, CVP by the path from JSON."""
     sandbox, gateway = shared
@@ -143,6 +147,7 @@ def test_cisco(shared: Tuple[Sandbox, Gateway]) -> None:
     assert said[json_path.rpartition(".")[2]] == "offer"
 
 
+@pytest.mark.once
 def test_anything_else(sandbox: Sandbox, tmp_path: Path) -> None:
     """The request of the general page, with a token; and the fallback without a gateway."""
     (tmp_path / "token").write_text("t0ken")
@@ -163,7 +168,7 @@ PROGRAMS = {
 
 
 @pytest.mark.skipif(importlib.util.find_spec("aiohttp") is None, reason="SKIPPED: needs aiohttp")
-@pytest.mark.parametrize("language", sorted(PROGRAMS))
+@pytest.mark.parametrize("language", ["python", pytest.param("node", marks=pytest.mark.once)])
 def test_ari(gateway: Gateway, language: str) -> None:
     """The call goes back to its dialplan with the word, and with `queue` without a gateway."""
     program, *options = PROGRAMS[language]

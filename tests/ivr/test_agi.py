@@ -60,6 +60,7 @@ def test_a_caller_who_presses_1_is_lined_up(loopback: Loopback) -> None:
     assert offer in asterisk.commands
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("key", ["", "2", "#"])
 def test_a_caller_who_does_not_want_it_waits(key: str) -> None:
     """No key, or another one: nobody is lined up."""
@@ -70,6 +71,7 @@ def test_a_caller_who_does_not_want_it_waits(key: str) -> None:
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("number", "presentation"),
     [
@@ -92,6 +94,7 @@ def test_a_caller_without_a_number_waits(number: str, presentation: str) -> None
     assert asterisk.variables == {"VIRTUALQ_STATUS": "queue"}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("country", "number", "known_as"),
     [
@@ -113,6 +116,7 @@ def test_a_national_number_is_made_international(country: str, number: str, know
         assert server.requests[0].query["phone"] == known_as.replace(" ", "")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("text", "arrives_as"),
     [
@@ -245,6 +249,7 @@ def test_an_answer_without_a_caller_promises_nothing(loopback: Loopback) -> None
     assert asterisk.variables["VIRTUALQ_STATUS"] == "queue"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("arguments", "setting", "said"),
     [

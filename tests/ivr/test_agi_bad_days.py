@@ -41,6 +41,7 @@ def says_nothing_secret(ended: Ended) -> None:
     assert not any(secret in ended.stderr for secret in (PHONE, PHONE[1:], KEY, "Traceback"))
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_a_bad_day_before_anything_is_known(name: str) -> None:
     """No offer is made, and the caller waits as if there were no virtualQ."""
@@ -73,6 +74,7 @@ def test_one_silence_before_the_offer() -> None:
     assert_in_time(bad_day, seconds_of_a_good_day, AMPLE)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_a_bad_day_when_they_have_pressed_1(name: str) -> None:
     """The line-up fails: they wait, and nothing promises them a call."""
@@ -96,6 +98,7 @@ def test_a_bad_day_when_they_have_pressed_1(name: str) -> None:
     assert_in_time(bad_day, good_day, AMPLE)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(set(BAD_DAYS) - {"down"}))
 def test_a_bad_day_when_they_are_up(name: str) -> None:
     """It is their turn: that the report of it fails does not change it, nor takes more time."""
@@ -113,6 +116,7 @@ def test_a_bad_day_when_they_are_up(name: str) -> None:
     assert_in_time(bad_day, seconds_of_a_good_day, AMPLE)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_a_bad_day_when_an_agent_has_taken_the_call(name: str) -> None:
     """Both wait for the script: it must end, and change nothing."""

@@ -151,6 +151,7 @@ def seconds_of(asterisk: Asterisk, there: Daemon) -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(BAD_DAYS))
 def test_a_bad_day(name: str, running: Tuple[FaultServer, Daemon]) -> None:
     """The caller waits as if there were no virtualQ, in time from the first byte to the last."""

@@ -18,6 +18,9 @@ from .fastagi import daemon
 
 pytest.importorskip("aioagi", reason="SKIPPED: needs aioagi-ik")
 pytest.importorskip("pystrix", reason="SKIPPED: needs pystrix")
+# It is the peer that differs; test_fastagi.py plays every dialogue on each Python.
+pytestmark = pytest.mark.once
+
 _PEER = str(Path(__file__).with_name("aioagi_peer.py"))
 
 

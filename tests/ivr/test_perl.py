@@ -21,10 +21,13 @@ from .sharing import asked_for, hang_up_when_asked
 DEADLINE = 0.5
 SCRIPT = str(EXAMPLES / "perl" / "virtualq.agi")
 
-
-pytestmark = pytest.mark.skipif(
-    not has_asterisk_agi(), reason="SKIPPED: needs perl and libasterisk-agi-perl"
-)
+# What is tried is Perl; tests/cli has the command that it starts, on each Python.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not has_asterisk_agi(), reason="SKIPPED: needs perl and libasterisk-agi-perl"
+    ),
+]
 
 
 def arrive(asterisk: Asterisk, env: Dict[str, str], folder: Path) -> Ended:

@@ -20,6 +20,9 @@ from .agi import EXAMPLES, LONGEST
 from .programs import with_program
 from .sharing import asked_for, held
 
+# What is tried is the shell; tests/cli has the command that it starts, on each Python.
+pytestmark = pytest.mark.once
+
 DEADLINE = 0.5
 SCRIPT = str(EXAMPLES / "sh" / "virtualq-route.sh")
 CALLER = (str(LINE), PHONE)

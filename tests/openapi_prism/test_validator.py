@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 
 from .prism import SPEC
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def document() -> Any:

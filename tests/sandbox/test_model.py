@@ -21,6 +21,7 @@ from virtualq.sandbox.commands import Commands
 from virtualq.sandbox.face import Face
 from virtualq.sandbox.rules import Service
 
+from ..shares import share_of
 from .asking import Asker, HandClock
 
 PACES = {3042: 120, 3384: 60}
@@ -159,4 +160,4 @@ class Queues(RuleBasedStateMachine):
 
 
 TestQueues = Queues.TestCase
-TestQueues.settings = settings(max_examples=15, stateful_step_count=25, database=None)
+TestQueues.settings = settings(max_examples=share_of(15), stateful_step_count=25, database=None)

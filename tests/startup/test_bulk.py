@@ -7,11 +7,16 @@ import sys
 from functools import partial
 from typing import Any, Callable, List
 
+import pytest
+
 from benchmarks import bulk
 from benchmarks.documents import document
 from benchmarks.peer import running
 from virtualq._api import operations, wire
 from virtualq.result import Result
+
+# How much more a longer list takes lies in what we do with it, which the Pythons do not change.
+pytestmark = pytest.mark.once
 
 
 def _calls(work: Callable[[], object]) -> int:

@@ -90,7 +90,12 @@ def descriptors() -> int:
 
 
 def main(
-    base_url: str, what: str, fresh: str, stride: str, ca_bundle: Optional[str] = None
+    base_url: str,
+    what: str,
+    fresh: str,
+    first: str,
+    stride: str,
+    ca_bundle: Optional[str] = None,
 ) -> None:
     """Print how often it struck, how many descriptors are left, and all that was wrong."""
     # Between making a socket and keeping it there is a bytecode; Python ignores this unless told.
@@ -100,7 +105,7 @@ def main(
     session.get_caller(NEXT_LINE, NEXT_PHONE)
     session.close()
     before = descriptors()
-    strikes, wrong = strike_everywhere(session, what, fresh == "fresh", 1, int(stride))
+    strikes, wrong = strike_everywhere(session, what, fresh == "fresh", int(first), int(stride))
     session.close()
     left = descriptors() - before
     print(json.dumps({"wrong": wrong, "strikes": strikes, "descriptors": left}))
