@@ -12,7 +12,7 @@ import attrs
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 
-from virtualq._api.times import parse_time
+from virtualq._api.fields import read_time
 from virtualq.models import Channel, Source, VirtualQCallerState
 
 
@@ -60,7 +60,7 @@ class Caller:
 def make_reader() -> Callable[[List[Any]], List[Caller]]:
     """Return what makes classes of parsed JSON."""
     converter = Converter()
-    converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
+    converter.register_structure_hook(datetime, lambda value, _: read_time(value))
     for kind in (Channel, Source, VirtualQCallerState):
         union: Any = Union[kind, str, None]
         converter.register_structure_hook(union, _open(kind))

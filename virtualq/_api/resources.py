@@ -6,6 +6,7 @@ goes to ``extra``, so that one odd attribute never costs an answer.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import (
     Any,
     Callable,
@@ -27,10 +28,12 @@ _Step = Tuple[str, str, Optional[type], Reader]
 """How one field is read: its name, its name on the wire, the type of values that need no reader,
 and the reader. A plain tuple: a loop takes it apart faster than one with names.
 """
-_Lifted = Tuple[str, FrozenSet[str], List[_Step]]
-"""How an object is read whose members are fields of the class around it: its name on the wire,
-the names of its members, and their steps.
+_Group = Tuple[Optional[str], FrozenSet[str], List[_Step]]
+"""How the members of one object are read: its name on the wire, None for the one that the record
+is made of, else its members become fields of the class around it; their names, and their steps.
 """
+_MISFITS = (Misfit, TypeError)
+"""What a reader raises for a value that does not fit."""
 
 
 class Table:
@@ -52,39 +55,56 @@ class Table:
         self._draft: Callable[[], Any] = type(
             record.__name__, record.__bases__, {"__slots__": vars(record)["__slots__"]}
         )
-        self._plain: List[_Step] = []
-        lifted: Dict[str, List[_Step]] = {}
+        groups: Dict[Optional[str], List[_Step]] = {None: []}
         fields = attrs.fields_dict(cast(Any, record))
         for name, reader in readers.items():
             metadata = fields[name].metadata
             within, wire = metadata.get("within"), metadata["wire"]
-            steps = self._plain
             if within is not None:
-                steps, wire = lifted.setdefault(within, []), wire[len(within) + 1 :]
-            steps.append((name, wire, AS_IT_IS.get(reader), reader))
-        self._lifted: List[_Lifted] = [
-            (within, _names(steps), steps) for within, steps in lifted.items()
+                wire = wire[len(within) + 1 :]
+            groups.setdefault(within, []).append((name, wire, AS_IT_IS.get(reader), reader))
+        self._groups: List[_Group] = [
+            (within, frozenset(step[1] for step in steps), steps)
+            for within, steps in groups.items()
         ]
-        self._known = _names(self._plain) | lifted.keys()
+        self._known = self._groups[0][1].union(filter(None, groups))
         self._spellings = dict(_spellings(self._known, also)) if resource_type else {}
 
     def right_name(self, spelling: str) -> Optional[str]:
         """Return the name on the wire that this is another spelling of, None when it is of none."""
         return self._spellings.get(spelling)
 
-    def read(self, given: Members) -> Any:
-        """Read one JSON:API resource, or one object; what does not fit goes to ``extra``."""
+    def read(self, given: Mapping[str, Any]) -> Any:
+        """Read one JSON:API resource, whose attributes are an object, or one object; what does
+        not fit goes to ``extra``.
+
+        In a long list this is most of the work, and a call of a function half of reading a value:
+        the loops stand here in one piece.
+        """
         extra: Dict[str, object] = {}
         record = self._draft()
-        known = given if self.resource_type is None else read_object(given["attributes"])
+        known: Members = given if self.resource_type is None else given["attributes"]
         if not self._known.issuperset(known):
             known = _sort_names(known, self._known, self._spellings, extra)
         if self.resource_type is not None:  # the id stands outside of the attributes
-            record.id = _identify(given, extra)
-        _fill(record, self._plain, known, extra)
-        for within, names, steps in self._lifted:
-            members = _lift(within, names, known.get(within), extra)
-            _fill(record, steps, members, extra, within)
+            try:
+                record.id = read_identifier(given["id"])
+            except (KeyError, Misfit):
+                record.id = _other_identifier(given.get("id"), extra)
+        for within, names, steps in self._groups:
+            members = known
+            if within is not None:
+                members = _lift(within, names, known.get(within), extra)
+            given_as = members.get
+            for name, wire, as_it_is, reader in steps:
+                value = given_as(wire)
+                if type(value) is not as_it_is and value is not None:
+                    try:
+                        value = reader(value)
+                    except _MISFITS:
+                        _set_aside(within, wire, value, members, extra)
+                        value = None
+                setattr(record, name, value)
         record.extra = extra
         record.__class__ = self.record
         return record
@@ -142,10 +162,6 @@ class Tables:
         return read
 
 
-def _names(steps: List[_Step]) -> FrozenSet[str]:
-    return frozenset(wire for _name, wire, _type, _reader in steps)
-
-
 def _spellings(names: FrozenSet[str], also: Mapping[str, str]) -> Iterator[Tuple[str, str]]:
     """Yield each other spelling of a name on the wire, and the right one."""
     for name in names:
@@ -156,32 +172,6 @@ def _spellings(names: FrozenSet[str], also: Mapping[str, str]) -> Iterator[Tuple
         yield other.replace("-", "_"), name
 
 
-def _fill(
-    record: object,
-    steps: List[_Step],
-    members: Members,
-    extra: Dict[str, object],
-    around: Optional[str] = None,
-) -> None:
-    """Put members of an object into the fields of a record; those that do not fit into ``extra``.
-
-    ``around`` is the name of an object inside of the one that the record is made of.
-    """
-    given = members.get
-    for name, wire, as_it_is, reader in steps:
-        value = given(wire)
-        if value is not None and type(value) is not as_it_is:
-            try:
-                value = reader(value)
-            except Misfit:
-                if around is None:
-                    _set_aside(wire, wire, value, extra)
-                else:
-                    _set_aside(f"{around}.{wire}", around, members, extra)
-                value = None
-        setattr(record, name, value)
-
-
 def _lift(name: str, names: FrozenSet[str], value: object, extra: Dict[str, object]) -> Members:
     """Return the members of an object that become fields of the class around it.
 
@@ -190,7 +180,7 @@ def _lift(name: str, names: FrozenSet[str], value: object, extra: Dict[str, obje
     if value is None:
         return {}
     if not isinstance(value, dict):
-        _set_aside(name, name, value, extra)
+        _keep(name, name, value, extra)
         return {}
     members = cast("Dict[str, object]", value)
     if not names.issuperset(members):
@@ -198,26 +188,19 @@ def _lift(name: str, names: FrozenSet[str], value: object, extra: Dict[str, obje
     return members
 
 
-def _identify(resource: Members, extra: Dict[str, object]) -> Optional[int]:
-    """Return the id of a resource; one among its attributes stands in for one that is missing or
-    does not fit. Of two that do not fit ``extra`` keeps the attribute's.
+def _other_identifier(own: object, extra: Dict[str, object]) -> Optional[int]:
+    """Return the id of a resource whose own one is missing or does not fit: one among its
+    attributes stands in. Of two that do not fit ``extra`` keeps the attribute's.
     """
-    own = resource.get("id")
-    found = _as_identifier(own)
-    if found is None and (own is not None or extra):
-        other = extra.pop("id", None)
-        found = _as_identifier(other)
-        odd = own if other is None or found is not None else other
-        if odd is not None:
-            _set_aside("id", "id", odd, extra)
+    other = extra.pop("id", None)
+    found = None
+    if other is not None:
+        with suppress(Misfit):
+            found = read_identifier(other)
+    odd = own if other is None or found is not None else other
+    if odd is not None:
+        _keep("id", "id", odd, extra)
     return found
-
-
-def _as_identifier(value: object) -> Optional[int]:
-    try:
-        return None if value is None else read_identifier(value)
-    except Misfit:
-        return None
 
 
 def _sort_names(
@@ -251,7 +234,17 @@ def _is_nearer(name: str, other: str, right: str) -> bool:
     return name == right or (other != right and name.replace("_", "-") == right)
 
 
-def _set_aside(field: str, name: str, value: object, extra: Dict[str, object]) -> None:
+def _set_aside(
+    within: Optional[str], wire: str, value: object, members: Members, extra: Dict[str, object]
+) -> None:
+    """Keep a value that does not fit; where it is lifted out of an object, the whole object."""
+    if within is None:
+        _keep(wire, wire, value, extra)
+    else:
+        _keep(f"{within}.{wire}", within, members, extra)
+
+
+def _keep(field: str, name: str, value: object, extra: Dict[str, object]) -> None:
     """Keep a value that does not fit; the warning names its field and never the value, which may
     be personal.
     """

@@ -1,4 +1,4 @@
-"""Points in time as ISO 8601 texts: read for fields.py, written for converter.py.
+"""Points in time as ISO 8601 texts: every form is read for fields.py, one written for converter.py.
 
 ``datetime.fromisoformat`` of Python 3.9 and 3.10 knows a few of these forms only, and later
 releases still differ from each other, so that one grammar of our own gives the same result on
@@ -8,7 +8,6 @@ every Python.
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date, datetime, timedelta, timezone
 from typing import Match
 
@@ -28,11 +27,6 @@ _FORM = r"""
             (?: :? (?P<off_minute>[0-9]{2}) (?: :? (?P<off_second>[0-9]{2}) )? )? )?
     )?
     """
-_USUAL = frozenset({20, 24, 27})
-"""Lengths of what services send: whole seconds, milliseconds, microseconds.
-
-These alone are left to fromisoformat, which is much faster: all Pythons agree on them.
-"""
 _DIGITS_THAT_COUNT = 18
 """More digits of a fraction than any unit of time needs; the rest cannot change a microsecond."""
 
@@ -44,12 +38,6 @@ def parse_time(text: str) -> datetime:
     its Monday; digits beyond microseconds are cut off. ValueError for any other text, and for a
     time before year 1 or after year 9999.
     """
-    separated = len(text) in _USUAL and text[10] == "T" and text[16] == ":" and text[19] in ".Z"
-    if separated and text[-1] == "Z":
-        try:
-            return _from_utc_text(text)
-        except ValueError:
-            pass
     match = re.fullmatch(_FORM, text, re.VERBOSE)
     if match is None:
         raise ValueError("not a time in ISO 8601")
@@ -66,15 +54,6 @@ def format_time(moment: datetime) -> str:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
-
-
-if sys.version_info >= (3, 11):
-    _from_utc_text = datetime.fromisoformat
-else:
-
-    def _from_utc_text(text: str) -> datetime:
-        """Read a time that ends in Z, which fromisoformat knows since 3.11 only."""
-        return datetime.fromisoformat(text[:-1] + "+00:00")
 
 
 def _day(match: Match[str]) -> date:

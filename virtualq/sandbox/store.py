@@ -12,7 +12,7 @@ from typing import Any, Dict, Generator, List, Mapping, Optional, Sequence, Tupl
 from attrs import asdict, evolve, fields, frozen
 
 from virtualq._api.converter import make_converter
-from virtualq._api.times import parse_time
+from virtualq._api.fields import read_time
 from virtualq.errors import ConfigurationError
 from virtualq.models import CallerResult, VirtualQCallerState
 from virtualq.sandbox import state_file
@@ -255,7 +255,7 @@ class Store:
             """SELECT max(json_extract(resource, '$.attributes."updated-at"')) FROM waiters"""
         )
         text: Optional[str] = rows.fetchone()[0]
-        return None if text is None else parse_time(text)
+        return None if text is None else read_time(text)
 
     def count(self) -> Dict[Tuple[int, str], int]:
         """Return how many callers each line has in each state."""
