@@ -52,7 +52,8 @@ _LONGEST = 390
 
 def _one_line(text: str) -> str:
     """Return `text` on one line of fewer than 400 characters that any terminal can print."""
-    # Blanks are made one below: ten times the length is more than a line of words can have of them.
+    # Runs of blanks become one below, so that more is looked at than fits; the rest is not, however
+    # long the text is.
     shown = (char if char.isprintable() else " " for char in text[: 10 * _LONGEST])
     line = " ".join("".join(shown).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."

@@ -1,4 +1,4 @@
-"""The Session: one blocking function for each thing the service does for a caller.
+"""The Session: one blocking function for each thing the service does.
 
 What is here is what a user sees: names, parameters, types. The settings are in client below, which
 every function calls with its operation; lower still, attempts goes through wire.build,

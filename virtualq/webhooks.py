@@ -1,4 +1,4 @@
-"""Reads what virtualQ sends to your site, and believes it only when it is signed; before no other.
+"""Reads what virtualQ sends to your site, and believes it only when it is signed.
 
     event = construct_event(request.body, request.headers.get("X-Body-Signature"), [PUBLIC_KEY])
 
@@ -60,7 +60,7 @@ def construct_event(body: bytes, signature: Optional[str], keys: Sequence[str]) 
     none, no key at all, or when cryptography is not installed.
     """
     body = _raw(body)
-    # Every key is read first: a spoilt one is found before the day on which it is needed.
+    # Every key is read first: a damaged one is found now, not when it is the one in use.
     public = _read_keys(keys)
     _verify(body, signature, public)
     try:

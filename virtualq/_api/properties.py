@@ -200,7 +200,7 @@ _WRITERS: Tuple[Tuple[Tuple[type, ...], _Write], ...] = (
     ((Mapping,), _Writer.mapping),
     ((list, tuple, set, frozenset), _Writer.several),
 )
-# The kinds that most values are: asked for one by one, a mapping or a list would come last.
+# The types that most values have, found without going through the list above.
 _EXACT: Mapping[type, _Write] = {
     str: _Writer.text,
     int: _Writer.integer,

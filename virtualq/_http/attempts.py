@@ -93,7 +93,7 @@ class Call:
                 self._clock = Clock(parameters.check_seconds("deadline", deadline))
             outcome = self._perform(operation)
         except InvalidParameterError as error:
-            # The way to a faulty property may lead through a phone number.
+            # The path of a faulty property may have a phone number in it.
             parameter = self._hide(error.parameter)
             outcome = InvalidParameterError(self._hide(str(error)), parameter=parameter)
         if isinstance(outcome, VirtualQError) and look_up:

@@ -51,7 +51,7 @@ class Client:
         bundle = settings.bundle(ca_bundle)
         limit = settings.count("max_answer_bytes", max_answer_bytes, least=1)
         tell = settings.function("on_attempt", on_attempt)
-        # Now, and not in the time of the first call.
+        # Loaded now: the first call's deadline does not pay for it.
         late.load("virtualq._http.transport")
         from virtualq._http.transport import Transport
 

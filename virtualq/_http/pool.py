@@ -52,7 +52,7 @@ class Pool:
 
     def take(self, clock: Clock) -> Connection:
         """Return a connection, the one used last if it is still good, else a new one."""
-        # Also for one that is open: the guard may have let the test before call out.
+        # A kept connection too: an earlier test may have been allowed to call out.
         self._check_hosts()
         connection = self._reuse()
         # Not within the handler of an exception: Python 3.9 loses what is returned from there when
@@ -106,7 +106,7 @@ class Pool:
     def _check_hosts(self) -> None:
         if seam.guard is None:
             return
-        # Behind a proxy of this machine is the world.
+        # Both: a proxy on this machine may lead to any host.
         for host in {self._endpoint.host, (self._proxy or self._endpoint).host}:
             seam.guard(host)
 

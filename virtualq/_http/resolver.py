@@ -54,7 +54,7 @@ class _Lookup:
         """Wait with a bell of one's own for this look-up, or one of the name that runs already."""
         running = self
         try:
-            # In here already: an exception of a signal handler may come at any moment.
+            # Inside of the try: a signal handler may raise between any two lines.
             running = _running.setdefault(self._key, self)
             if running is self:
                 self._start()

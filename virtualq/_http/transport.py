@@ -198,7 +198,7 @@ def _explain(error: Exception, clock: Clock) -> VirtualQError:
     reason = _reason(error)
     if clock.sent:
         return ConnectionLostError(f"the connection broke before the answer: {reason}")
-    # A certificate that is refused, a login that is not accepted: the same a moment later.
+    # A refused certificate or login would be refused again a moment later.
     clock.hopeless = isinstance(error, ProxyRefused) or hasattr(error, "verify_code")
     return ConnectError(f"could not connect: {reason}")
 

@@ -31,7 +31,7 @@ _EXAMPLES = {
     "channel": "CallIn",
     "source": "Phone",
 }
-# Where what is required says who is meant alone, the example has something to tell of them too.
+# Where the required parameters only say who is meant, the example also has one of these.
 _TOLD = {"ewt": "240", "service_ewt": "240", "connector_version": "'VCC 1.5'"}
 _LOCAL = {
     "doctor": "Check settings, name look-up, TLS, clock, time and key, and say what to do.",

@@ -211,7 +211,7 @@ def _value(item: Item, values: List[object]) -> Optional[object]:
 
 def _phone(phone: str, country: Optional[str]) -> str:
     if country is None:
-        # As the service knows it: only the telephone system can tell what is written how.
+        # Sent as it is written: only the telephone system knows its own way of writing.
         if phones.is_withheld(phone):
             raise refuse("phone", "is withheld or not known")
         return phone

@@ -81,14 +81,14 @@ class Calls:
         asked = cast("Optional[float]", given.get("deadline"))
         left = Left(min(asked or self._deadline, self._deadline))
         self._probe.line_id = cast(int, given["line_id"])
-        # Whoever waits for room waits in silence, too.
+        # A call without a free place is not kept waiting: the person would hear silence.
         if self._breaker.resting or not self._room.acquire(blocking=False):
             return queue(answer.RESTING)
         try:
             said = ask(left)
         except VirtualQError as error:
             reason = reason_for(error)
-            # Who asks for less time than is usual has not found an outage.
+            # A call with a deadline of its own may end early without any outage.
             if asked is None or not is_outage(reason):
                 self._breaker.count(failed=is_outage(reason))
             _log.warning("queue (%s): %s: %s", reason, type(error).__name__, error)

@@ -30,7 +30,7 @@ from virtualq.session import Session
 
 # One thread for each request under way; some are kept for reports, and for `queue` at once.
 _THREADS, _SPARE = 160, 32
-# From the documentation: nobody's.
+# From the vendor's documentation; nobody has this number.
 _EXAMPLE = "+17343305027"
 # For a report that is under way at the end; it is safe, and sent again after the next start.
 _LAST_REPORT = 2.0

@@ -19,7 +19,7 @@ FUNCTIONS = (
 )
 
 
-# From the documentation: nobody's. A look-up of it changes nothing.
+# From the vendor's documentation; nobody has this number, and a look-up changes nothing.
 _NOBODY = "+17343305027"
 
 

@@ -106,7 +106,7 @@ class BadDay:
         return answer._replace(delivery=self._delivery())
 
     def _delivery(self) -> Delivery:
-        # Applied and nothing else: the answer is what is lost.
+        # An order of `applied` alone: the change is made, and its answer is lost.
         alone = self.applied and not self._takes_the_place and not self._only_colours
         return Delivery(self.latency, self.drip, self.timeout, self.lost or alone, self.reset)
 

@@ -93,7 +93,7 @@ class Service:
         """Keep the address in the state, where the commands of a shell find it."""
         with self.store.transaction():
             self.store.note("url", url)
-            # A key of one's own is not written down.
+            # A key that the user chose is not written to the state.
             self.store.note("key", self.api_key if self.api_key == API_KEY else "")
 
     def close(self) -> None:

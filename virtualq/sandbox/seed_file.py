@@ -122,7 +122,7 @@ def _seed(content: object) -> Seed:
 
 
 _READERS = {kind.annotation: kind.read for kind in KINDS.values()}
-# What time brings, and what its place in the file says.
+# Fields that a seed file does not give: what happens later, and ids that follow from nesting.
 _APART = {"told", "told_at", "offered", "asked", "last_up", "call_center_id", "line_group_id"}
 
 

@@ -75,7 +75,8 @@ class _Made:
 _made = _Made()
 atexit.register(_made.close)
 if hasattr(os, "register_at_fork"):
-    # At once, so that no two threads of the child do it, one after the other.
+    # Right after the fork, while the child has one thread: later a second one might forget what the
+    # first has just made.
     os.register_at_fork(after_in_child=_made.forget)
 
 

@@ -119,7 +119,7 @@ class Cached:
             if not (kept and isinstance(error, _DOWN)):
                 cache.delete(f"{key}.refresh")
                 raise
-            # The mark stays a while: not every visitor is to wait until the service times out.
+            # The mark stays for a while: else each visitor would wait until the service times out.
             return _result(kept)
         kept = _Kept(time.time(), _without_secrets(new.value), new.status, new.found)
         cache.set(key, kept, longest)
@@ -173,7 +173,7 @@ def _record(record: Any) -> Any:
         each.name: _without_secrets(getattr(record, each.name)) for each in fields
     }
     changes.update((each.name, None) for each in secret)
-    # A secret of another type than the model's is among what is in no field.
+    # A secret that did not fit the type of its field is in `extra`.
     if "extra" in changes:
         extra: Dict[str, object] = changes["extra"]
         changes["extra"] = {name: held for name, held in extra.items() if name not in hidden}

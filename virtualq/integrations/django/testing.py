@@ -27,7 +27,7 @@ class Sandboxes:
         """Return the sandbox of an account; ConfigurationError when the settings have none."""
         if alias not in self._open:
             options.of_account(alias)
-            # A key of its own for each test: what the test before has cached is another's.
+            # A key of its own for each test, so that no test finds what an earlier one has cached.
             opened = testing.sandbox(api_key=f"sandbox-{uuid4().hex}")
             self._open[alias] = self._stack.enter_context(opened)
         return self._open[alias]
