@@ -12,7 +12,20 @@ from typing import Dict, FrozenSet, List, Mapping, Set, Tuple, Type
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.validators import SpecValidator
 
-from document import ANNOTATIONS, METHODS, Document, Place, operations, parameters, schemas
+from document import (
+    ANNOTATIONS,
+    METHODS,
+    Document,
+    Place,
+    Problem,
+    child,
+    is_list,
+    is_object,
+    operations,
+    parameters,
+    said,
+    schemas,
+)
 from keywords import (
     FORMATS,
     ONLY_FOR,
@@ -24,7 +37,6 @@ from keywords import (
     type_of,
     types_of,
 )
-from problem import Problem, child, is_list, is_object, said
 from service import check_path
 
 _OPERATION = frozenset(

@@ -17,10 +17,10 @@ from typing import (
     TypeVar,
 )
 
+from document import child, is_list, is_object
 from emit_models import annotation
 from keywords import LIMITS
 from model import Value
-from problem import child, is_list, is_object
 
 T = TypeVar("T")
 Key = Tuple[str, ...]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
-from document import ANNOTATIONS, Document, Place
-from problem import Problem, is_object
+from document import ANNOTATIONS, Document, Place, Problem, is_object
 
 _LEVELS = 50
 _ENDLESS = "is an allOf that contains itself; take the reference to itself out"

@@ -11,7 +11,7 @@ import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from composition import merge_object
-from document import Document, Place
+from document import Document, Place, Problem, child, is_object, said
 from model import (
     FITS,
     Argument,
@@ -25,7 +25,6 @@ from model import (
     kind_of,
 )
 from names import Taken, given_field_name
-from problem import Problem, child, is_object, said
 from schemas import Schemas
 
 _WORDS = ("one", "first", "many", "nothing")

@@ -21,14 +21,13 @@ from typing import Dict, List, Optional, Tuple
 from changes import changes
 from checking import check, validate
 from comparing import Change, wording
-from document import Document
+from document import Document, Problem, is_object, printable
 from emit_models import emit_models
 from emit_operations import emit_operations
 from emit_tables import emit_tables
 from files import compare, write
 from model import Spec, digest
 from operations import Operations
-from problem import Problem, is_object, printable
 from reading import read
 from schemas import Schemas
 from service import read_service

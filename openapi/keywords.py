@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set, Tuple
 
-from problem import is_list, is_object
+from document import is_list, is_object
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 

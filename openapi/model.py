@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Dict, Optional, Sequence, Tuple, Union, cast
 
-from problem import is_object
+from document import is_object
 
 
 @dataclass(frozen=True)

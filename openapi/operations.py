@@ -15,7 +15,7 @@ from composition import (
     settle,
     split_type,
 )
-from document import METHODS, Document, Place
+from document import METHODS, Document, Place, child
 from functions import OWN_CONSTANTS, Functions
 from model import (
     Argument,
@@ -30,9 +30,7 @@ from model import (
     Value,
     kind_of,
 )
-from names import Taken, given_field_name
-from problem import child
-from registry import WAY_OUT, python_name
+from names import WAY_OUT, Taken, given_field_name, python_name
 from schemas import Schemas
 from service import check_query_name
 

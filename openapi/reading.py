@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 
-from problem import Problem, child
+from document import Problem, child
 
 _MOST_VALUES = 200_000
 _MOST_LEVELS = 100

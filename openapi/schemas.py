@@ -24,7 +24,7 @@ from composition import (
     settle,
     split_type,
 )
-from document import Document, Place
+from document import Document, Place, is_object
 from model import (
     ChoiceType,
     ClassType,
@@ -36,11 +36,11 @@ from model import (
     Scalar,
     Value,
 )
-from names import Taken, class_name
-from problem import is_object
-from registry import (
+from names import (
     WAY_OUT,
     Registry,
+    Taken,
+    class_name,
     other_spellings,
     python_name,
     read_constant,

@@ -10,9 +10,8 @@ import re
 from typing import Callable, List, Set, Tuple
 from urllib.parse import SplitResult, urlsplit
 
-from document import Document, Place, operations
+from document import Document, Place, Problem, child, operations
 from model import Service
-from problem import Problem, child
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._~\-]+")  # RFC 3986: needs no encoding
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~\-]+")  # RFC 9110, 5.6.2: a token
