@@ -1,14 +1,14 @@
-"""A document one can walk: plain data with its pointer, what is wrong with it and where (Problem,
-which generate.py prints), local references followed, and where its operations, parameters and
-schemas stand; after reading.py, for all that comes behind it.
+"""A document one can walk: Place, a value with its pointer and its local references followed;
+Problem, what is wrong with one; and where operations, parameters and schemas stand. After
+reading.py, for all that comes behind it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Union
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, Iterator, List, Optional, Union
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def said(data: object) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
+def words(text: str) -> FrozenSet[str]:
+    """Return the words of a text, such as names that are supported somewhere."""
+    return frozenset(text.split())
+
+
 class Problem(Exception):
     """A fault of the spec that stops the generator before any file is touched.
 
@@ -47,16 +52,12 @@ class Problem(Exception):
 
 
 def child(pointer: str, *parts: Union[str, int]) -> str:
-    """Return the pointer of something further inside, with ``~`` and ``/`` escaped as RFC 6901
-    says.
-    """
+    """Return the pointer of something inside, ``~`` and ``/`` escaped as RFC 6901 says."""
     return "/".join([pointer, *(str(part).replace("~", "~0").replace("/", "~1") for part in parts)])
 
 
 def printable(text: str) -> str:
-    """Return the text on one line: what a terminal would act on is escaped, a very long text is
-    cut.
-    """
+    """Return a text on one line: what a terminal would act on escaped, a very long text cut."""
     shown = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
@@ -64,41 +65,31 @@ def printable(text: str) -> str:
     return shown if len(shown) <= 600 else shown[:600] + "..."
 
 
-ANNOTATIONS = frozenset(
-    [
-        "title",
-        "description",
-        "summary",
-        "default",
-        "example",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "externalDocs",
-        "$comment",
-        "x-also",
-        "x-python-name",
-        "x-personal",
-        "x-repeats",
-        "x-secret",
-    ]
-)
+ANNOTATIONS = words("""
+    title description summary default example examples deprecated readOnly writeOnly externalDocs
+    $comment x-also x-python-name x-personal x-repeats x-secret
+""")
 """What may stand beside a ``$ref`` or an ``allOf``: it says something about a value and nothing
 about its type.
 """
+METHODS = words("delete get patch post put")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A value of the document and where it stands."""
+    """A value of the document and where it stands; ``root`` is the whole, which references need."""
 
     data: object
     pointer: str
+    root: Dict[str, object] = field(repr=False)
 
     def problem(self, message: str, *inside: Union[str, int]) -> Problem:
         """Return the Problem of this value, or of something inside of it."""
         return Problem(child(self.pointer, *inside), message)
+
+    def place(self, data: object, *inside: Union[str, int]) -> Place:
+        """Return a value that stands here, or inside of this one."""
+        return Place(data, child(self.pointer, *inside), self.root)
 
     def object(self) -> Dict[str, object]:
         """Return the value as an object, or refuse it."""
@@ -109,7 +100,11 @@ class Place:
     def get(self, name: str) -> Optional[Place]:
         """Return a member of this object, None when it has no such member."""
         members = self.object()
-        return Place(members[name], child(self.pointer, name)) if name in members else None
+        return self.place(members[name], name) if name in members else None
+
+    def keyword(self, name: str) -> Optional[Place]:
+        """Return a keyword of a schema, None when it has none of that name or is just true."""
+        return self.get(name) if is_object(self.data) else None
 
     def need(self, name: str) -> Place:
         """Return a member of this object, or refuse the object."""
@@ -119,9 +114,7 @@ class Place:
         return member
 
     def members(self) -> Iterator[Place]:
-        """Return the members of an object in the order of their names: the order in the spec
-        must change nothing.
-        """
+        """Return the members of an object by name: their order in the spec changes nothing."""
         for name in sorted(self.object()):
             yield self.need(name)
 
@@ -138,7 +131,7 @@ class Place:
     def items(self) -> List[Place]:
         """Return the items of an array, or refuse it."""
         if is_list(self.data):
-            return [Place(item, child(self.pointer, index)) for index, item in enumerate(self.data)]
+            return [self.place(item, index) for index, item in enumerate(self.data)]
         raise self.problem("must be a list")
 
     def text(self) -> str:
@@ -148,17 +141,15 @@ class Place:
         raise self.problem("must be a text")
 
     def flag(self, name: str) -> bool:
-        """Return a member that is true or false, false when missing."""
-        member = self.get(name)
-        if member is None:
-            return False
-        if isinstance(member.data, bool):
-            return member.data
+        """Return a keyword that is true or false, false when missing."""
+        member = self.keyword(name)
+        if member is None or isinstance(member.data, bool):
+            return member is not None and member.data is True
         raise member.problem("must be true or false")
 
     def note(self, name: str) -> str:
-        """Return a member that is a text for people, empty when missing."""
-        member = self.get(name) if is_object(self.data) else None
+        """Return a keyword that is a text for people, empty when missing."""
+        member = self.keyword(name)
         return member.text() if member else ""
 
     @property
@@ -166,102 +157,82 @@ class Place:
         """The last part of the pointer: the name this value has where it stands."""
         return self.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
 
-
-class Document:
-    """The whole document, with its local references."""
-
-    def __init__(self, root: Dict[str, object]) -> None:
-        self.root = Place(root, "#")
-
-    def components(self, name: str) -> Iterator[Place]:
-        """Return the components of a kind, such as schemas."""
-        components = self.root.get("components")
-        return components.each(name) if components else iter(())
-
-    def follow(self, place: Place) -> Place:
+    def follow(self) -> Place:
         """Return what a ``$ref`` means in the end, the place itself when it is none."""
-        seen = [place.pointer]
+        place, seen = self, [self.pointer]
         while is_object(place.data) and "$ref" in place.data:
-            place = self.step(place)
+            place = place.step()
             if place.pointer in seen:
-                raise Problem(
-                    seen[0], "is a $ref that leads back to itself; let one of them be a schema"
+                raise self.problem(
+                    "is a $ref that leads back to itself; let one of them be a schema"
                 )
             seen.append(place.pointer)
         return place
 
-    def step(self, place: Place) -> Place:
+    def step(self) -> Place:
         """Return what a ``$ref`` points to."""
-        reference = place.need("$ref")
+        reference = self.need("$ref")
         text = reference.text()
         if text != "#" and not text.startswith("#/"):
-            raise reference.problem(
-                f'refers to "{text}"; only references inside this file (#/...) work'
-            )
-        target = self.root
+            only = "only references inside this file (#/...) work"
+            raise reference.problem(f'refers to "{text}"; {only}')
+        target = Place(self.root, "#", self.root)
         for part in text.split("/")[1:]:
-            name = unquote(part).replace("~1", "/").replace("~0", "~")
-            found = self._inside(target, name)
+            found = target._inside(unquote(part).replace("~1", "/").replace("~0", "~"))
             if found is None:
                 raise reference.problem(f'refers to "{text}", which does not exist; correct it')
             target = found
         return target
 
-    @staticmethod
-    def _inside(place: Place, name: str) -> Optional[Place]:
-        if is_object(place.data):
-            return place.get(name)
-        if (
-            is_list(place.data)
-            and re.fullmatch("0|[1-9][0-9]{0,8}", name)
-            and int(name) < len(place.data)
-        ):
-            return Place(place.data[int(name)], child(place.pointer, name))
-        return None
+    def _inside(self, name: str) -> Optional[Place]:
+        if is_list(self.data) and re.fullmatch("0|[1-9][0-9]{0,8}", name):
+            number = int(name)
+            return self.place(self.data[number], name) if number < len(self.data) else None
+        return self.keyword(name)
 
 
-METHODS = ("delete", "get", "patch", "post", "put")
+def components(root: Place, name: str) -> Iterator[Place]:
+    """Return the components of a kind, such as schemas."""
+    found = root.get("components")
+    return found.each(name) if found else iter(())
 
 
-def operations(document: Document) -> Iterator[Place]:
+def operations(root: Place) -> Iterator[Place]:
     """Return every operation, by path and method."""
-    for path in document.root.each("paths"):
+    for path in root.each("paths"):
         yield from (member for member in path.members() if member.key in METHODS)
 
 
-def parameters(document: Document) -> Iterator[Place]:
+def parameters(root: Place) -> Iterator[Place]:
     """Return every parameter that is written out, wherever it stands."""
-    owners = [*document.root.each("paths"), *operations(document)]
+    owners = [*root.each("paths"), *operations(root)]
     yield from _written(item for owner in owners for item in owner.listed("parameters"))
-    yield from _written(document.components("parameters"))
+    yield from _written(components(root, "parameters"))
 
 
-def schemas(document: Document) -> Iterator[Place]:
+def schemas(root: Place) -> Iterator[Place]:
     """Return every schema, the inner ones after the outer ones."""
-    for root in _roots(document):
-        yield from _with_inner(root)
+    for schema in _outer(root):
+        yield from _with_inner(schema)
 
 
-def _roots(document: Document) -> Iterator[Place]:
-    yield from document.components("schemas")
-    for parameter in parameters(document):
-        yield from _schema(parameter)
-    for operation in operations(document):
+def _outer(root: Place) -> Iterator[Place]:
+    yield from components(root, "schemas")
+    yield from _schemas(parameters(root))
+    for operation in operations(root):
         body = operation.get("requestBody")
         yield from _contents(body) if body else ()
         yield from _answers(operation.each("responses"))
-    for body in _written(document.components("requestBodies")):
+    for body in _written(components(root, "requestBodies")):
         yield from _contents(body)
-    yield from _answers(document.components("responses"))
-    for header in _written(document.components("headers")):
-        yield from _schema(header)
+    yield from _answers(components(root, "responses"))
+    yield from _schemas(_written(components(root, "headers")))
 
 
-def _answers(places: Iterator[Place]) -> Iterator[Place]:
+def _answers(places: Iterable[Place]) -> Iterator[Place]:
     for answer in _written(places):
         yield from _contents(answer)
-        for header in _written(answer.each("headers")):
-            yield from _schema(header)
+        yield from _schemas(_written(answer.each("headers")))
 
 
 def _with_inner(schema: Place) -> Iterator[Place]:
@@ -279,17 +250,17 @@ def _with_inner(schema: Place) -> Iterator[Place]:
             yield from _with_inner(inner)
 
 
-def _written(places: Iterator[Place]) -> Iterator[Place]:
+def _contents(place: Place) -> Iterator[Place]:
+    return _schemas(_written(place.each("content")))
+
+
+def _written(places: Iterable[Place]) -> Iterator[Place]:
     """Leave references out: what they mean stands elsewhere."""
     return (place for place in places if "$ref" not in place.object())
 
 
-def _contents(place: Place) -> Iterator[Place]:
-    for media_type in _written(place.each("content")):
-        yield from _schema(media_type)
-
-
-def _schema(place: Place) -> Iterator[Place]:
-    schema = place.get("schema")
-    if schema is not None:
-        yield schema
+def _schemas(places: Iterable[Place]) -> Iterator[Place]:
+    for place in places:
+        schema = place.get("schema")
+        if schema is not None:
+            yield schema

@@ -21,7 +21,7 @@ from typing import Dict, List, Optional, Tuple
 from changes import changes
 from checking import check, validate
 from comparing import Change, wording
-from document import Document, Problem, is_object, printable
+from document import Place, Problem, is_object, printable
 from emit_models import emit_models
 from emit_operations import emit_operations
 from emit_tables import emit_tables
@@ -46,7 +46,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     try:
         texts = render(load(path), path)
         if options.check:
-            return _check(options.out, texts)
+            lines = compare(options.out, texts)
+            print("".join(line + "\n" for line in lines), end="")
+            return 1 if lines else 0
         for name in write(options.out, texts):
             print(f"{name} written")
     except Problem as problem:
@@ -91,20 +93,20 @@ def load_document(path: Path) -> Tuple[Spec, Dict[str, object]]:
     data = read(path)
     if not is_object(data):
         raise Problem("#", "must be an object, an OpenAPI document")
-    document = Document(data)
-    check(document)
-    validate(data)
-    schemas = Schemas(document)
-    schemas.read_components()
-    requests = Operations(document, schemas).read()
-    info = document.root.need("info")
+    root = Place(data, "#", data)
+    check(root)
+    validate(root)
+    schemas = Schemas()
+    schemas.read_components(root)
+    requests = Operations(schemas).read(root)
+    registry, info = schemas.registry, root.need("info")
     spec = Spec(
         title=info.need("title").text(),
         version=info.need("version").text(),
-        enumerations=schemas.registry.enumerations,
-        models=schemas.registry.models,
+        enumerations=tuple(item for _, item in sorted(registry.enumerations.items())),
+        models=tuple(item for _, item in sorted(registry.models.items())),
         requests=requests,
-        service=read_service(document) if any(request.functions for request in requests) else None,
+        service=read_service(root) if any(request.functions for request in requests) else None,
     )
     return spec, data
 
@@ -123,17 +125,8 @@ def render(spec: Spec, path: Path) -> Dict[str, str]:
     }
 
 
-def _check(folder: Path, texts: Dict[str, str]) -> int:
-    lines = compare(folder, texts)
-    for line in lines:
-        print(line)
-    return 1 if lines else 0
-
-
 def _shown(path: Path) -> str:
-    """Return a path as the person at the command knows it: inside the project without what leads
-    there.
-    """
+    """Return a path as people know it: inside the project without what leads there."""
     try:
         return path.resolve().relative_to(_ROOT).as_posix()
     except ValueError:
@@ -141,17 +134,14 @@ def _shown(path: Path) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=_COMMAND, description="Generate the models from the spec."
-    )
-    parser.add_argument(
-        "--spec", type=Path, default=_ROOT / "openapi" / "virtualq.yaml", help="spec to read"
-    )
-    parser.add_argument("--out", type=Path, default=_ROOT / "virtualq", help="folder to write into")
+    about = "Generate the models from the spec."
+    parser = argparse.ArgumentParser(prog=_COMMAND, description=about)
+    spec, out = _ROOT / "openapi" / "virtualq.yaml", _ROOT / "virtualq"
+    parser.add_argument("--spec", type=Path, default=spec, help="spec to read")
+    parser.add_argument("--out", type=Path, default=out, help="folder to write into")
     parser.add_argument("--check", action="store_true", help="compare and write nothing")
-    parser.add_argument(
-        "--diff", type=Path, nargs=2, metavar=("OLD", "NEW"), help="compare two specs"
-    )
+    sides = ("OLD", "NEW")
+    parser.add_argument("--diff", type=Path, nargs=2, metavar=sides, help="compare two specs")
     return parser
 
 

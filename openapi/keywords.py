@@ -5,21 +5,19 @@ A keyword that is not here is refused, never skipped. openapi/README.md shows th
 
 from __future__ import annotations
 
-from typing import Callable, Dict, FrozenSet, List, NamedTuple, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Set
 
-from document import is_list, is_object
+from document import is_list, is_object, words
 
-TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-
-
-_TYPE_NAMES: Tuple[Tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (int, "integer"),
-    (float, "number"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-)
+_TYPE_NAMES: Dict[type, str] = {
+    bool: "boolean",  # before int, which it is an instance of
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+TYPES = sorted([*_TYPE_NAMES.values(), "null"])
 
 
 class Keyword(NamedTuple):
@@ -39,15 +37,16 @@ def type_of(data: object) -> str:
     """Return the name of a value's type in JSON Schema, where 1.0 is an integer."""
     if isinstance(data, float) and data.is_integer():
         return "integer"
-    for kind, name in _TYPE_NAMES:
-        if isinstance(data, kind):
-            return name
-    return "null"
+    return next((name for kind, name in _TYPE_NAMES.items() if isinstance(data, kind)), "null")
 
 
 def is_schema(data: object) -> bool:
     """Tell whether a value may be a schema at all; false would allow nothing."""
     return data is True or is_object(data)
+
+
+def _texts(data: object) -> List[str]:
+    return [item for item in (data if is_list(data) else []) if isinstance(item, str)]
 
 
 def _is_type(data: object) -> bool:
@@ -63,21 +62,17 @@ def _is_full_set_of_texts(data: object) -> bool:
     return _is_set_of_texts(data) and _is_full_list(data)
 
 
+def _is_full_list(data: object) -> bool:
+    return is_list(data) and bool(data)
+
+
 def _is_enum(data: object) -> bool:
     # By repr, because true and 1 are equal in Python and different in JSON.
     return is_list(data) and bool(data) and len(set(map(repr, data))) == len(data)
 
 
-def _texts(data: object) -> List[str]:
-    return [item for item in (data if is_list(data) else []) if isinstance(item, str)]
-
-
 def _is_anything(_: object) -> bool:
     return True
-
-
-def _is_full_list(data: object) -> bool:
-    return is_list(data) and bool(data)
 
 
 def _is_schema_or_false(data: object) -> bool:
@@ -85,7 +80,7 @@ def _is_schema_or_false(data: object) -> bool:
 
 
 def _is_count(data: object) -> bool:
-    return isinstance(data, int) and not isinstance(data, bool) and data >= 0
+    return type(data) is int and data >= 0
 
 
 def _exactly(*types: type) -> Callable[[object], bool]:
@@ -101,54 +96,25 @@ _NUMBER = Keyword(_exactly(int, float), "must be a number")
 _COUNT = Keyword(_is_count, "must be a whole number from 0")
 _SCHEMAS = Keyword(_is_full_list, "must be a list of schemas, and not empty")
 
+_ALIKE = {
+    "const default example examples externalDocs": _ANYTHING,
+    "$comment $ref description format pattern title x-jsonapi-resource x-jsonapi-update": _TEXT,
+    "x-python-name x-repeats": _TEXT,
+    "discriminator properties x-enum-descriptions x-enum-names": _OBJECT,
+    "deprecated readOnly uniqueItems writeOnly": _FLAG,
+    "x-personal x-python-class x-python-flatten x-secret": _FLAG,
+    "exclusiveMaximum exclusiveMinimum maximum minimum multipleOf": _NUMBER,
+    "maxItems maxLength maxProperties minItems minLength minProperties": _COUNT,
+    "allOf anyOf oneOf": _SCHEMAS,
+}
 SCHEMA: Dict[str, Keyword] = {
-    "$comment": _TEXT,
-    "$ref": _TEXT,
+    **{name: keyword for names, keyword in _ALIKE.items() for name in names.split()},
     "additionalProperties": Keyword(_is_schema_or_false, "must be a schema, true or false"),
-    "allOf": _SCHEMAS,
-    "anyOf": _SCHEMAS,
-    "const": _ANYTHING,
-    "default": _ANYTHING,
-    "deprecated": _FLAG,
-    "description": _TEXT,
-    "discriminator": _OBJECT,
     "enum": Keyword(_is_enum, "must be a list of different values, and not empty"),
-    "example": _ANYTHING,
-    "examples": _ANYTHING,
-    "exclusiveMaximum": _NUMBER,
-    "exclusiveMinimum": _NUMBER,
-    "externalDocs": _ANYTHING,
-    "format": _TEXT,
     "items": Keyword(is_schema, "must be a schema"),
-    "maxItems": _COUNT,
-    "maxLength": _COUNT,
-    "maxProperties": _COUNT,
-    "maximum": _NUMBER,
-    "minItems": _COUNT,
-    "minLength": _COUNT,
-    "minProperties": _COUNT,
-    "minimum": _NUMBER,
-    "multipleOf": _NUMBER,
-    "oneOf": _SCHEMAS,
-    "pattern": _TEXT,
-    "properties": _OBJECT,
-    "readOnly": _FLAG,
     "required": Keyword(_is_set_of_texts, "must be a list of different names"),
-    "title": _TEXT,
     "type": Keyword(_is_type, f"must be one of {', '.join(TYPES)}, or a list of them"),
-    "uniqueItems": _FLAG,
-    "writeOnly": _FLAG,
     "x-also": Keyword(_is_full_set_of_texts, "must be a list of different names, and not empty"),
-    "x-enum-descriptions": _OBJECT,
-    "x-enum-names": _OBJECT,
-    "x-jsonapi-resource": _TEXT,
-    "x-jsonapi-update": _TEXT,
-    "x-personal": _FLAG,
-    "x-python-class": _FLAG,
-    "x-python-flatten": _FLAG,
-    "x-python-name": _TEXT,
-    "x-repeats": _TEXT,
-    "x-secret": _FLAG,
 }
 SCHEMA_3_0: Dict[str, Keyword] = {
     **SCHEMA,
@@ -156,20 +122,15 @@ SCHEMA_3_0: Dict[str, Keyword] = {
     "exclusiveMaximum": _FLAG,
     "exclusiveMinimum": _FLAG,
 }
-ONLY_FOR: Dict[str, FrozenSet[str]] = {
-    "array": frozenset(("items", "maxItems", "minItems", "uniqueItems")),
-    "number": frozenset(
-        ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
-    ),
-    "object": frozenset(
-        ("additionalProperties", "maxProperties", "minProperties", "properties", "required")
-    ),
-    "string": frozenset(("maxLength", "minLength", "pattern")),
+ONLY_FOR = {
+    "array": words("items maxItems minItems uniqueItems"),
+    "number": words("exclusiveMaximum exclusiveMinimum maximum minimum multipleOf"),
+    "object": words("additionalProperties maxProperties minProperties properties required"),
+    "string": words("maxLength minLength pattern"),
 }
 """Keywords that say nothing about values of any other type."""
-LIMITS = frozenset(name for names in ONLY_FOR.values() for name in names) - {
-    *("additionalProperties", "items", "properties", "required")
-}
+_MAKES_ANOTHER = words("additionalProperties items properties required")
+LIMITS = frozenset(name for names in ONLY_FOR.values() for name in names) - _MAKES_ANOTHER
 """Keywords that say which values of a type the service takes; none of them makes another type."""
 FORMATS = {
     "date-time": "string",

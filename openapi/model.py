@@ -1,6 +1,4 @@
-"""The typed model of a spec: what schemas.py and operations.py make of a document, and all that
-the emitters see.
-"""
+"""The typed model of a spec: what schemas.py and operations.py make, and all the emitters see."""
 
 from __future__ import annotations
 
@@ -75,6 +73,10 @@ class Value:
     nullable: bool = False
 
 
+ANY = Value(Scalar("any"), nullable=True)
+TEXTS = ListType(Value(Scalar("text")))
+FREE = MapType(ANY)
+"""An object with any members."""
 FITS: Dict[str, Tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
@@ -89,19 +91,16 @@ _CONSTANTS: Dict[type, str] = {bool: "boolean", int: "integer", str: "text"}
 
 
 def kind_of(value: Value) -> Optional[str]:
-    """Return the kind of a value that a request can carry, None when it can carry none of that
-    type.
-    """
+    """Return the kind of a value in a request, None when no request can carry one of its type."""
     if isinstance(value.type, EnumType):
         return "text"
     if isinstance(value.type, Constant):
         return _CONSTANTS[type(value.type.value)]
     if isinstance(value.type, Scalar):
         return value.type.kind if value.type.kind in FITS else None
-    if isinstance(value.type, ListType) and value.type.item == Value(Scalar("text")):
+    if value.type == TEXTS:
         return "texts"
-    is_free = isinstance(value.type, MapType) and value.type.value == Value(Scalar("any"), True)
-    return "object" if is_free else None
+    return "object" if value.type == FREE else None
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,11 @@ class Field:
     wire: str
     value: Value
     doc: str
-    required: bool
-    is_hidden: bool
-    """Whether it stays out of ``repr``."""
-    is_secret: bool
     pointer: str
+    required: bool = False
+    is_hidden: bool = False
+    """Whether it stays out of ``repr``."""
+    is_secret: bool = False
     within: Optional[str] = None
     also: Tuple[str, ...] = ()
     """Other spellings on the wire, beside those that differ in - and _ alone."""
@@ -131,8 +130,8 @@ class Model:
     name: str
     doc: str
     fields: Tuple[Field, ...]
-    resource_type: Optional[str]
     pointer: str
+    resource_type: Optional[str] = None
     is_sent: bool = False
 
 
@@ -166,10 +165,10 @@ class Argument:
     wire: str
     place: str
     value: Value
-    required: bool
-    not_blank: bool
     doc: str
     pointer: str
+    required: bool = False
+    not_blank: bool = False
     repeats: Optional[str] = None
 
 
@@ -244,9 +243,7 @@ class Spec:
 
 
 def digest(spec: Spec) -> str:
-    """Name all that a spec says: comments, order, layout, YAML or JSON, 3.0 or 3.1 change
-    nothing.
-    """
+    """Name all that a spec says; comments, order, layout, YAML or JSON, 3.0 or 3.1 are nothing."""
     said = _without_pointers(asdict(spec))
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
 

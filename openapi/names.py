@@ -9,47 +9,20 @@ import builtins
 import keyword
 import re
 import unicodedata
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, Optional, Tuple
 
-from document import Place, Problem, is_object
+from document import Place, Problem, words
 from model import Constant, Enumeration, Member, Model
 
 WAY_OUT = "give one of them an x-python-name (openapi/README.md)"
 _VALUE_WAY_OUT = "give one of them a name of its own in x-enum-names (openapi/README.md)"
-
-_MODULE_NAMES = frozenset(
-    [
-        "Dict",
-        "List",
-        "Literal",
-        "Optional",
-        "Union",
-        "annotations",
-        "datetime",
-        "define",
-        "field",
-        "Record",
-        "TextEnum",
-    ]
-)
+_MODULE_NAMES = words("""
+    Dict List Literal Optional Union annotations datetime define field Record TextEnum
+""")
 """What a generated module imports or defines itself, a class of that name would hide it."""
-_FIELD_NAMES = frozenset(
-    [
-        "datetime",
-        "define",
-        "dict",
-        "do_not_call_in_templates",
-        "extra",
-        "field",
-        "list",
-        "self",
-        "str",
-        "int",
-        "float",
-        "bool",
-        "object",
-    ]
-)
+_FIELD_NAMES = words("""
+    datetime define dict do_not_call_in_templates extra field list self str int float bool object
+""")
 """Names that a class body or a signature needs itself: a field of that name would hide the type
 behind it.
 """
@@ -78,8 +51,7 @@ def class_name(text: str, pointer: str) -> str:
     name = "".join(part[:1].upper() + part[1:] for part in parts)
     if not name[0].isupper():
         name = "Class" + name
-    is_taken = keyword.iskeyword(name) or name in _MODULE_NAMES or hasattr(builtins, name)
-    return _legal(name + "_" if is_taken else name, pointer)
+    return _legal(name + "_" if keyword.iskeyword(name) or _hides(name) else name, pointer)
 
 
 def given_field_name(name: str, pointer: str) -> str:
@@ -102,9 +74,46 @@ def given_class_name(name: str, pointer: str) -> str:
     """Check a name that the spec itself gives a class or an enumeration."""
     if not _legal(name, pointer)[0].isupper():
         raise Problem(pointer, f'is "{name}"; a class begins with a capital letter')
-    if name in _MODULE_NAMES or hasattr(builtins, name):
+    if _hides(name):
         raise Problem(pointer, f'is "{name}", which would hide a name that the models need')
     return name
+
+
+def python_name(place: Place) -> str:
+    """Return the Python name of a property or parameter: its ``x-python-name`` or one made of its
+    own.
+    """
+    given = place.keyword("x-python-name")
+    if given is None:
+        return field_name(place.key, place.pointer)
+    return given_field_name(given.text(), given.pointer)
+
+
+def _hides(name: str) -> bool:
+    return name in _MODULE_NAMES or hasattr(builtins, name)
+
+
+def _snake(text: str, pointer: str) -> str:
+    parts = _identifier(text, pointer).split("_")
+    return "_".join(word.lower() for part in parts for word in _WORD.findall(part))
+
+
+def _legal(name: str, pointer: str) -> str:
+    """Refuse what Python would not take, or would take for another name (it compares in NFKC)."""
+    is_plain = name.isidentifier() and unicodedata.normalize("NFKC", name) == name
+    if not is_plain or keyword.iskeyword(name) or name.startswith("_"):
+        raise Problem(pointer, f'gives "{name}", which is no name in Python; give it another')
+    return name
+
+
+def _identifier(text: str, pointer: str) -> str:
+    """Keep what may stand in an identifier, the rest becomes an underscore."""
+    normal = unicodedata.normalize("NFKC", text)  # as Python compares names
+    kept = "".join(c if ("a" + c).isidentifier() else "_" for c in normal)
+    if not kept.strip("_"):
+        way_out = "give it an x-python-name or x-enum-names"
+        raise Problem(pointer, f"has no letter or digit to make a name of; {way_out}")
+    return kept
 
 
 class Taken:
@@ -119,94 +128,14 @@ class Taken:
         """Take a name, or refuse it with both pointers and the way out."""
         other = self._pointers.setdefault(name, pointer)
         if other != pointer:
-            raise Problem(
-                pointer, f'has the {self._what} "{name}", and so has {other}; {self._way_out}'
-            )
+            text = f'has the {self._what} "{name}", and so has {other}; {self._way_out}'
+            raise Problem(pointer, text)
         return name
-
-
-def _snake(text: str, pointer: str) -> str:
-    words = [word for part in _identifier(text, pointer).split("_") for word in _WORD.findall(part)]
-    return "_".join(word.lower() for word in words)
-
-
-def _legal(name: str, pointer: str) -> str:
-    """Refuse what Python would not take, or would take for another name (it compares in NFKC)."""
-    is_plain = name.isidentifier() and unicodedata.normalize("NFKC", name) == name
-    if not is_plain or keyword.iskeyword(name) or name.startswith("_"):
-        raise Problem(pointer, f'gives "{name}", which is no name in Python; give it another')
-    return name
-
-
-def _identifier(text: str, pointer: str) -> str:
-    """Keep what may stand in an identifier, the rest becomes an underscore; Python itself
-    compares names in NFKC.
-    """
-    kept = "".join(
-        c if ("a" + c).isidentifier() else "_" for c in unicodedata.normalize("NFKC", text)
-    )
-    if not kept.strip("_"):
-        raise Problem(
-            pointer,
-            "has no letter or digit to make a name of; give it an x-python-name or x-enum-names",
-        )
-    return kept
-
-
-def read_enumeration(place: Place, name: str) -> Enumeration:
-    """Read an enumeration of texts; null among its values is no member."""
-    kind = place.object().get("type")
-    if kind not in (None, "string", ["string", "null"], ["null", "string"]):
-        raise place.problem("is not string; only texts can be enumerated", "type")
-    taken = Taken(_VALUE_WAY_OUT)
-    values = [item for item in place.need("enum").items() if item.data is not None]
-    members = tuple(_member(place, item, taken) for item in values)
-    _check_extensions(place, [member.value for member in members])
-    return Enumeration(name, place.note("description"), members, place.pointer)
-
-
-def read_constant(place: Place) -> Constant:
-    """Read the one value a schema allows."""
-    constant = place.need("const")
-    if isinstance(constant.data, (str, bool, int)):
-        return Constant(constant.data)
-    raise constant.problem("must be a text, a whole number, true or false")
-
-
-def _member(place: Place, item: Place, taken: Taken) -> Member:
-    value = item.text()
-    names, docs = place.get("x-enum-names"), place.get("x-enum-descriptions")
-    given = names.get(value) if names else None
-    name = (
-        given_member_name(given.text(), given.pointer)
-        if given
-        else member_name(value, item.pointer)
-    )
-    return Member(taken.take(name, item.pointer), value, docs.note(value) if docs else "")
-
-
-def _check_extensions(place: Place, values: List[str]) -> None:
-    for name in ("x-enum-descriptions", "x-enum-names"):
-        for entry in place.each(name):
-            if entry.key not in values:
-                raise entry.problem("is no value of this enumeration; correct it")
-
-
-def python_name(place: Place) -> str:
-    """Return the name of a property or parameter in Python: its ``x-python-name``, or one made
-    of its own.
-    """
-    given = place.get("x-python-name") if is_object(place.data) else None
-    return (
-        given_field_name(given.text(), given.pointer)
-        if given
-        else field_name(place.key, place.pointer)
-    )
 
 
 def other_spellings(place: Place, spelled: Optional[Taken]) -> Tuple[str, ...]:
     """Return the other spellings of a name on the wire, each of them nobody else's."""
-    also = place.get("x-also") if is_object(place.data) else None
+    also = place.keyword("x-also")
     if also is None:
         return ()
     if spelled is None:
@@ -217,14 +146,49 @@ def other_spellings(place: Place, spelled: Optional[Taken]) -> Tuple[str, ...]:
     return tuple(item.text() for item in also.items())
 
 
+def read_enumeration(place: Place, name: str) -> Enumeration:
+    """Read an enumeration of texts; null among its values is no member."""
+    kind = place.object().get("type")
+    if kind not in (None, "string", ["string", "null"], ["null", "string"]):
+        raise place.problem("is not string; only texts can be enumerated", "type")
+    taken = Taken(_VALUE_WAY_OUT)
+    values = [item for item in place.need("enum").items() if item.data is not None]
+    members = tuple(_member(place, item, taken) for item in values)
+    known = [member.value for member in members]
+    for extension in ("x-enum-descriptions", "x-enum-names"):
+        for entry in place.each(extension):
+            if entry.key not in known:
+                raise entry.problem("is no value of this enumeration; correct it")
+    return Enumeration(name, place.note("description"), members, place.pointer)
+
+
+def _member(place: Place, item: Place, taken: Taken) -> Member:
+    value = item.text()
+    names, docs = place.get("x-enum-names"), place.get("x-enum-descriptions")
+    given = names.get(value) if names else None
+    if given is not None:
+        name = given_member_name(given.text(), given.pointer)
+    else:
+        name = member_name(value, item.pointer)
+    return Member(taken.take(name, item.pointer), value, docs.note(value) if docs else "")
+
+
+def read_constant(place: Place) -> Constant:
+    """Read the one value a schema allows."""
+    constant = place.need("const")
+    if isinstance(constant.data, (str, bool, int)):
+        return Constant(constant.data)
+    raise constant.problem("must be a text, a whole number, true or false")
+
+
 class Registry:
-    """Names by the pointer of what has them; two that would be equal are refused."""
+    """The classes and enumerations by name, and names by the pointer of what has them."""
 
     def __init__(self) -> None:
+        self.models: Dict[str, Model] = {}
+        self.enumerations: Dict[str, Enumeration] = {}
         self._names: Dict[str, str] = {}
-        self._models: Dict[str, Model] = {}
-        self._enumerations: Dict[str, Enumeration] = {}
-        self._classes = Taken(WAY_OUT)
+        self._taken = Taken(WAY_OUT)
 
     def known(self, place: Place) -> Optional[str]:
         """Return the name something has already, None when it has none yet."""
@@ -242,31 +206,5 @@ class Registry:
             name = given_class_name(given.text(), given.pointer)
         else:
             name = class_name(hint, place.pointer)
-        self._names[place.pointer] = self._classes.take(name, place.pointer)
+        self._names[place.pointer] = self._taken.take(name, place.pointer)
         return name
-
-    def model(self, name: str) -> Model:
-        """Return the class of a name."""
-        return self._models[name]
-
-    def enumeration(self, name: str) -> Enumeration:
-        """Return the enumeration of a name."""
-        return self._enumerations[name]
-
-    def add_model(self, model: Model) -> None:
-        """Keep a class."""
-        self._models[model.name] = model
-
-    def add_enumeration(self, enumeration: Enumeration) -> None:
-        """Keep an enumeration."""
-        self._enumerations[enumeration.name] = enumeration
-
-    @property
-    def models(self) -> Tuple[Model, ...]:
-        """Every class so far, by name."""
-        return tuple(self._models[name] for name in sorted(self._models))
-
-    @property
-    def enumerations(self) -> Tuple[Enumeration, ...]:
-        """Every enumeration so far, by name."""
-        return tuple(self._enumerations[name] for name in sorted(self._enumerations))

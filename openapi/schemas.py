@@ -7,75 +7,43 @@ nothing is skipped.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from composition import (
-    Parts,
-    allows_null,
-    choice_tags,
-    describes_object,
-    description,
-    is_identifier,
-    is_null,
-    merge_object,
-    merge_scalar,
-    only_member,
-    only_value,
-    settle,
-    split_type,
-)
-from document import Document, Place, is_object
-from model import (
-    ChoiceType,
-    ClassType,
-    EnumType,
-    Field,
-    ListType,
-    MapType,
-    Model,
-    Scalar,
-    Value,
-)
-from names import (
-    WAY_OUT,
-    Registry,
-    Taken,
-    class_name,
-    other_spellings,
-    python_name,
-    read_constant,
-    read_enumeration,
-)
+import composition
+import model
+import names
+from composition import Parts, description, merge_object, split_type
+from document import Place, components
+from model import ClassType, EnumType, Field, Model, Scalar, Value
+from names import Taken
 
 _SCALARS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "text"}
-_ANY = Value(Scalar("any"), nullable=True)
+_IDS = [Scalar("identifier"), Scalar("integer"), Scalar("text"), Scalar("any")]
 
 
 class Schemas:
     """Reads schemas; keeps the classes and enumerations that come up."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self.registry = Registry()
+    def __init__(self) -> None:
+        self.registry = names.Registry()
         self._open: List[str] = []
 
-    def read_components(self) -> None:
+    def read_components(self, root: Place) -> None:
         """Read every schema under components, but those that say ``x-python-class: false``."""
-        for place in self._document.components("schemas"):
-            members = place.data if is_object(place.data) else {}
-            has_class = "x-python-class" not in members or place.flag("x-python-class")
+        for place in components(root, "schemas"):
             # What is sent is read with the operation that sends it.
-            if has_class and "x-jsonapi-update" not in members:
+            is_sent = place.keyword("x-jsonapi-update") is not None
+            given = place.keyword("x-python-class")
+            if not is_sent and (given is None or given.data is True):
                 self.value(place, place.key)
 
     def value(self, place: Place, hint: str) -> Value:
-        """Return the type of a schema; ``hint`` names the class or enumeration it may turn out
-        to be.
-        """
+        """Return the type of a schema; ``hint`` names the class or enumeration it may be."""
         if place.data is True or place.data == {}:
-            return _ANY
+            return model.ANY
         if "$ref" in place.object():
-            target = self._document.follow(place)
+            target = place.follow()
             return self.value(target, target.key)
         if place.pointer in self._open and self.registry.known(place) is None:
             raise place.problem("contains itself with no object in between; put an object there")
@@ -93,8 +61,8 @@ class Schemas:
         data = place.object()
         if "x-jsonapi-resource" in data:
             return Value(ClassType(self._resource(place)))
-        if is_identifier(self._document, place):
-            return Value(Scalar("identifier"), allows_null(self._document, place))
+        if composition.is_identifier(place):
+            return Value(Scalar("identifier"), composition.allows_null(place))
         if "allOf" in data:
             return self._all_of(place, hint)
         for keyword in ("anyOf", "oneOf"):
@@ -104,44 +72,40 @@ class Schemas:
         if "enum" in data:
             return self._enumeration(place, nullable, hint)
         if "const" in data:
-            return Value(read_constant(place), nullable)
-        if kind == "object" or (
-            kind is None and ("properties" in data or "additionalProperties" in data)
-        ):
-            return self._object(place, merge_object(self._document, place), nullable, hint)
+            return Value(names.read_constant(place), nullable)
+        has_members = "properties" in data or "additionalProperties" in data
+        if kind == "object" or (kind is None and has_members):
+            return self._object(place, merge_object(place), nullable, hint)
         if kind == "array":
-            return Value(ListType(self.value(place.need("items"), hint + "Item")), nullable)
+            return Value(model.ListType(self.value(place.need("items"), hint + "Item")), nullable)
         if kind in _SCALARS:
             is_time = kind == "string" and data.get("format") == "date-time"
             return Value(Scalar("time" if is_time else _SCALARS[kind]), nullable)
         raise place.problem("names no type; add one, or write {} for any value")
 
     def _all_of(self, place: Place, hint: str) -> Value:
-        member = only_member(place, "allOf")
+        member = composition.only_member(place)
         if member is not None:
             return self.value(member, hint)
-        if describes_object(self._document, place):
-            parts = merge_object(self._document, place)
+        if composition.describes_object(place):
+            parts = merge_object(place)
             return self._object(place, parts, parts.is_nullable, hint)
-        return self._value(merge_scalar(self._document, place), hint)
+        return self._value(composition.merge_scalar(place), hint)
 
     def _any_of(self, place: Place, keyword: str, hint: str) -> Value:
         members = place.need(keyword).items()
-        others = [member for member in members if not is_null(self._document.follow(member))]
+        others = [member for member in members if not composition.is_null(member.follow())]
         nullable = len(others) < len(members)
         if "discriminator" in place.object():
             return Value(self._choice(place, others), nullable)
         values = [self.value(member, hint) for member in others]
         nullable = nullable or any(value.nullable for value in values)
-        if len(values) == 1:
-            return Value(values[0].type, nullable)
-        enums = [value.type for value in values if isinstance(value.type, EnumType)]
-        if (
-            keyword == "anyOf"
-            and len(values) == 2
-            and len(enums) == 1
-            and Scalar("text") in [v.type for v in values]
-        ):
+        types = [value.type for value in values]
+        if len(types) == 1:
+            return Value(types[0], nullable)
+        enums = [kind for kind in types if isinstance(kind, EnumType)]
+        is_open = keyword == "anyOf" and len(types) == 2 and Scalar("text") in types
+        if is_open and len(enums) == 1:
             return Value(EnumType(enums[0].name, is_open=True), nullable)
         raise place.problem(
             "is no supported choice; supported are one schema and null, an enumeration and "
@@ -149,143 +113,104 @@ class Schemas:
             keyword,
         )
 
-    def _choice(self, place: Place, members: List[Place]) -> ChoiceType:
+    def _choice(self, place: Place, members: List[Place]) -> model.ChoiceType:
         discriminator = place.need("discriminator")
         tag = discriminator.need("propertyName").text()
-        names: Dict[str, str] = {}
+        classes: Dict[str, str] = {}
         for member in members:
-            target = self._document.follow(member)
+            target = member.follow()
             kind = self.value(member, target.key).type
             if (
                 not isinstance(kind, ClassType)
                 or "$ref" not in member.object()
-                or tag not in merge_object(self._document, target).properties
+                or tag not in merge_object(target).properties
             ):
-                raise member.problem(
-                    f'must be a $ref to a class with the property "{tag}", for the discriminator'
-                )
-            names[target.pointer] = kind.name
-        return ChoiceType(tag, choice_tags(discriminator, names))
+                text = f'must be a $ref to a class with the property "{tag}", for the discriminator'
+                raise member.problem(text)
+            classes[target.pointer] = kind.name
+        return model.ChoiceType(tag, composition.choice_tags(discriminator, classes))
 
     def _enumeration(self, place: Place, nullable: bool, hint: str) -> Value:
         name = self.registry.name(place, hint)
-        self.registry.add_enumeration(read_enumeration(place, name))
+        self.registry.enumerations[name] = names.read_enumeration(place, name)
         nullable = nullable or None in [item.data for item in place.need("enum").items()]
         return Value(EnumType(name, is_open=False), nullable)
 
     def _object(self, place: Place, parts: Parts, nullable: bool, hint: str) -> Value:
         if not parts.properties:
-            inner = self.value(parts.additional, hint + "Value") if parts.additional else _ANY
-            return Value(MapType(inner), nullable)
+            inner = self.value(parts.additional, hint + "Value") if parts.additional else model.ANY
+            return Value(model.MapType(inner), nullable)
         if parts.additional:
-            raise parts.additional.problem(
-                "is not supported beside properties; write true or take it out"
-            )
+            text = "is not supported beside properties; write true or take it out"
+            raise parts.additional.problem(text)
         known = self.registry.known(place)
         if known is not None:
             return Value(ClassType(known), nullable)
         name = self.registry.name(place, hint)
-        names = [required.text() for required in parts.required]
-        for required in parts.required:
-            if required.text() not in parts.properties:
-                text = f'is "{required.text()}", which is no property; correct it'
-                raise required.problem(text)
-        taken = Taken(WAY_OUT)
+        required = parts.required_names("property")
+        taken = Taken(names.WAY_OUT)
         fields = [
-            self._field(prop, name, taken, prop.key in names) for prop in parts.properties.values()
+            replace(self._field(prop, name, taken), required=prop.key in required)
+            for prop in parts.properties.values()
         ]
-        self.registry.add_model(
-            Model(name, description(self._document, place), _in_order(fields), None, place.pointer)
-        )
+        made = Model(name, description(place), _in_order(fields), place.pointer)
+        self.registry.models[name] = made
         return Value(ClassType(name), nullable)
 
     def _field(
-        self,
-        place: Place,
-        owner: str,
-        taken: Taken,
-        required: bool = False,
-        within: Optional[str] = None,
-        spelled: Optional[Taken] = None,
+        self, place: Place, owner: str, taken: Taken, spelled: Optional[Taken] = None
     ) -> Field:
         wire = place.key
-        name = taken.take(python_name(place), place.pointer)
-        value = self.value(place, owner + class_name(wire, place.pointer))
-        secret = is_object(place.data) and place.flag("x-secret")
-        hidden = secret or (is_object(place.data) and place.flag("x-personal"))
-        return Field(
-            name,
-            wire,
-            value,
-            description(self._document, place),
-            required,
-            hidden,
-            secret,
-            place.pointer,
-            within,
-            other_spellings(place, spelled),
-        )
+        name = taken.take(names.python_name(place), place.pointer)
+        value = self.value(place, owner + names.class_name(wire, place.pointer))
+        is_secret = place.flag("x-secret")
+        is_hidden = is_secret or place.flag("x-personal")
+        doc, also = description(place), names.other_spellings(place, spelled)
+        field = Field(name, wire, value, doc, place.pointer, also=also)
+        return replace(field, is_hidden=is_hidden, is_secret=is_secret)
 
     def _resource(self, place: Place) -> str:
         known = self.registry.known(place)
         if known is not None:
             return known
         name = self.registry.name(place, place.key)
-        parts = merge_object(self._document, place)
+        parts = merge_object(place)
         identifier, attributes, kind = (
             parts.need(member, place.pointer) for member in ("id", "attributes", "type")
         )
-        resource_type = only_value(settle(self._document, kind))
-        taken = Taken(WAY_OUT)
+        resource_type = composition.only_value(composition.settle(kind))
+        taken = Taken(names.WAY_OUT)
         taken.take("id", identifier.pointer)
         self._check_identifier(identifier)
-        fields = self._resource_fields(attributes, name, taken)
-        first = Field(
-            "id",
-            "id",
-            Value(Scalar("identifier"), True),
-            description(self._document, identifier),
-            False,
-            False,
-            False,
-            identifier.pointer,
-        )
-        self.registry.add_model(
-            Model(
-                name,
-                description(self._document, place),
-                (first, *_in_order(fields)),
-                resource_type,
-                place.pointer,
-            )
-        )
+        fields = _in_order(self._resource_fields(attributes, name, taken))
+        value, doc = Value(Scalar("identifier"), nullable=True), description(identifier)
+        first = Field("id", "id", value, doc, identifier.pointer)
+        made = Model(name, description(place), (first, *fields), place.pointer, resource_type)
+        self.registry.models[name] = made
         return name
 
     def _check_identifier(self, place: Place) -> None:
         """Refuse an id that is no whole number: it would be read as None for ever."""
         kind = self.value(place, "Id").type
-        schema = self._document.follow(place)
-        named = schema.get("format") if is_object(schema.data) else None
+        schema = place.follow()
+        named = schema.keyword("format")
         if kind == Scalar("text") and named is not None:
             raise named.problem(f'is "{named.data}"; an id is a whole number, also as a string')
-        if kind not in (Scalar("identifier"), Scalar("integer"), Scalar("text"), Scalar("any")):
+        if kind not in _IDS:
             raise schema.problem("is no whole number, nor one as a string; correct it")
 
     def _resource_fields(self, attributes: Place, name: str, taken: Taken) -> List[Field]:
         fields: List[Field] = []
-        properties = merge_object(self._document, attributes).properties
+        properties = merge_object(attributes).properties
         spelled = Taken("take it out of x-also", "name on the wire")
         for prop in properties.values():
             spelled.take(prop.key, prop.pointer)
-        for prop in sorted(properties.values(), key=lambda place: place.key):
-            if not (is_object(prop.data) and prop.flag("x-python-flatten")):
-                fields.append(self._field(prop, name, taken, spelled=spelled))
+        for _, prop in sorted(properties.items()):
+            if not prop.flag("x-python-flatten"):
+                fields.append(self._field(prop, name, taken, spelled))
                 continue
-            inner = merge_object(self._document, prop)
-            fields += [
-                self._field(part, name, taken, within=prop.key)
-                for part in inner.properties.values()
-            ]
+            for part in merge_object(prop).properties.values():
+                fields.append(replace(self._field(part, name, taken), within=prop.key))
         return fields
 
 

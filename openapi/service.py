@@ -7,10 +7,10 @@ What is refused here would fail at every call, or reach another place than the s
 from __future__ import annotations
 
 import re
-from typing import Callable, List, Set, Tuple
+from typing import Iterable, List, Set, Tuple
 from urllib.parse import SplitResult, urlsplit
 
-from document import Document, Place, Problem, child, operations
+from document import Place, Problem, components, operations
 from model import Service
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._~\-]+")  # RFC 3986: needs no encoding
@@ -65,82 +65,61 @@ def check_header(name: Place) -> None:
         raise name.problem(f'is "{name.text()}", which is no name of a header; correct it')
 
 
-def check_security(document: Document, owner: Place) -> None:
+def check_security(root: Place) -> None:
     """Refuse a security requirement whose scheme is not under components."""
-    known = {scheme.key for scheme in document.components("securitySchemes")}
-    for requirement in owner.listed("security"):
+    known = {scheme.key for scheme in components(root, "securitySchemes")}
+    for requirement in root.listed("security"):
         for scheme in requirement.members():
             if scheme.key not in known:
-                pointer = child(requirement.pointer, scheme.key)
-                raise Problem(pointer, f'is "{scheme.key}", which is no security scheme here')
+                raise scheme.problem(f'is "{scheme.key}", which is no security scheme here')
 
 
-def read_service(document: Document) -> Service:
+def read_service(root: Place) -> Service:
     """Read what every request has in common."""
-    servers, base_path = _servers(document)
-    return Service(
-        servers=servers,
-        base_path=base_path,
-        key_header=_key_header(document),
-        media_type=_media_type(document, _answers),
-        request_media_type=_media_type(document, _bodies),
-    )
+    servers, base_path = _servers(root)
+    key_header = _key_header(root)
+    answers = [answer for each in operations(root) for answer in each.need("responses").members()]
+    media_type = _media_type(answers)
+    bodies = [operation.get("requestBody") for operation in operations(root)]
+    request_media_type = _media_type(body for body in bodies if body is not None)
+    return Service(servers, base_path, key_header, media_type, request_media_type)
 
 
-def _servers(document: Document) -> Tuple[Tuple[str, ...], str]:
+def _servers(root: Place) -> Tuple[Tuple[str, ...], str]:
     servers: List[str] = []
     paths: List[str] = []
-    for server in document.root.need("servers").items():
+    for server in root.need("servers").items():
         url = server.need("url")
         parts = read_server(url)
         servers.append(f"{parts.scheme}://{parts.netloc}")
         paths.append(parts.path.rstrip("/"))
         if paths[-1] != paths[0]:
-            raise url.problem(
-                f'has another path than the first server, "{paths[0]}"; all must have the same'
-            )
+            text = f'has another path than the first server, "{paths[0]}"; all must have the same'
+            raise url.problem(text)
     if not servers:
         raise Problem("#/servers", "must name at least one server")
     return tuple(servers), paths[0]
 
 
-def _key_header(document: Document) -> str:
-    schemes = document.root.need("components").need("securitySchemes")
-    headers = [
-        scheme
-        for scheme in schemes.members()
-        if document.follow(scheme).need("type").data == "apiKey"
-    ]
-    if len(headers) != 1 or len(headers) != len(schemes.object()):
+def _key_header(root: Place) -> str:
+    schemes = root.need("components").need("securitySchemes")
+    found = [scheme.follow() for scheme in schemes.members()]
+    if [scheme.need("type").data for scheme in found] != ["apiKey"]:
         raise schemes.problem("must have exactly one scheme, an apiKey")
-    scheme = document.follow(headers[0])
-    if scheme.need("in").data != "header":
-        raise scheme.need("in").problem(
-            'must be "header"; other places for the key are not supported'
-        )
-    check_header(scheme.need("name"))
-    check_security(document, document.root)
-    return scheme.need("name").text()
+    where, name = found[0].need("in"), found[0].need("name")
+    if where.data != "header":
+        raise where.problem('must be "header"; other places for the key are not supported')
+    check_header(name)
+    check_security(root)
+    return name.text()
 
 
-def _answers(document: Document) -> List[Place]:
-    return [
-        answer for method in operations(document) for answer in method.need("responses").members()
-    ]
-
-
-def _bodies(document: Document) -> List[Place]:
-    bodies = [method.get("requestBody") for method in operations(document)]
-    return [body for body in bodies if body is not None]
-
-
-def _media_type(document: Document, places: Callable[[Document], List[Place]]) -> str:
+def _media_type(places: Iterable[Place]) -> str:
     found: Set[str] = set()
-    for place in places(document):
-        for entry in document.follow(place).each("content"):
+    for place in places:
+        for entry in place.follow().each("content"):
             found.add(entry.key)
             if len(found) > 1:
-                raise entry.problem(
-                    "is a second media type; requests, and answers, must all have the same"
-                )
+                text = "is a second media type; requests, and answers, must all have the same"
+                raise entry.problem(text)
     return found.pop() if found else "application/json"
