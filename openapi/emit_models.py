@@ -6,21 +6,9 @@ from __future__ import annotations
 
 from typing import Iterator, List, Sequence
 
-from model import (
-    ClassType,
-    Constant,
-    Enumeration,
-    EnumType,
-    Field,
-    ListType,
-    MapType,
-    Model,
-    Scalar,
-    Spec,
-    Type,
-    Value,
-)
-from text import assign, docstring, literal, one_of
+import model
+from model import Enumeration, Field, Model, Scalar, Spec, Type, Value
+from text import assign, docstring, literal, module, one_of
 
 _SCALARS = {
     "any": "object",
@@ -39,50 +27,44 @@ _EXTRA_DOC = (
 
 def emit_models(spec: Spec, banner: str) -> str:
     """Return the text of models.py."""
+    title = f"The classes and values of {spec.title}: what an answer is read into."
     body: List[str] = []
     for enumeration in spec.enumerations:
         body += ["", "", *_enumeration(enumeration)]
-    if any(not model.is_sent for model in spec.models):
-        body += _NO_EXTRA
-    for model in spec.models:
-        body += ["", "", *_model(model)]
-    title = f"The classes and values of {spec.title}: what an answer is read into."
-    head = docstring(f"{title}\n\n{banner}", 0)
-    names = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
-    return "\n".join([*head, "", *_imports(spec, body), "", *_all(names), *body]) + "\n"
+    if any(not made.is_sent for made in spec.models):
+        body += ["", "", "def _no_extra() -> Dict[str, object]:", "    return {}"]
+    for made in spec.models:
+        body += ["", "", *_model(made)]
+    names = [f'    "{name}",' for name in class_names(spec)]
+    return module(title, banner, [*_imports(spec, body), "", "__all__ = [", *names, "]", *body])
 
 
-def annotation(value: Value, prefix: str = "") -> str:
-    """Return the Python type of a value, Optional where null is allowed; ``prefix`` goes before
-    names of models.py.
-    """
-    inner = _annotation(value.type, prefix)
+def class_names(spec: Spec) -> List[str]:
+    """Return the names of all classes and enumerations, sorted."""
+    return sorted([item.name for item in spec.enumerations] + [item.name for item in spec.models])
+
+
+def annotation(value: Value) -> str:
+    """Return the Python type of a value, Optional where null is allowed."""
+    inner = _annotation(value.type)
     return f"Optional[{inner}]" if value.nullable and inner != "object" else inner
 
 
-def _annotation(kind: Type, prefix: str) -> str:
+def _annotation(kind: Type) -> str:
     if isinstance(kind, Scalar):
         return _SCALARS[kind.kind]
-    if isinstance(kind, Constant):
+    if isinstance(kind, model.Constant):
         return f"Literal[{literal(kind.value)}]"
-    if isinstance(kind, EnumType):
-        return f"Union[{prefix}{kind.name}, str]" if kind.is_open else prefix + kind.name
-    if isinstance(kind, ListType):
-        return f"List[{annotation(kind.item, prefix)}]"
-    if isinstance(kind, MapType):
-        return f"Dict[str, {annotation(kind.value, prefix)}]"
-    if isinstance(kind, ClassType):
-        return prefix + kind.name
-    names = sorted({prefix + name for _, name in kind.options})
+    if isinstance(kind, model.EnumType):
+        return f"Union[{kind.name}, str]" if kind.is_open else kind.name
+    if isinstance(kind, model.ListType):
+        return f"List[{annotation(kind.item)}]"
+    if isinstance(kind, model.MapType):
+        return f"Dict[str, {annotation(kind.value)}]"
+    if isinstance(kind, model.ClassType):
+        return kind.name
+    names = sorted({name for _, name in kind.options})
     return names[0] if len(names) == 1 else f"Union[{', '.join(names)}]"
-
-
-_NO_EXTRA = [
-    "",
-    "",
-    "def _no_extra() -> Dict[str, object]:",
-    "    return {}",
-]
 
 
 def _enumeration(enumeration: Enumeration) -> Iterator[str]:
@@ -94,17 +76,16 @@ def _enumeration(enumeration: Enumeration) -> Iterator[str]:
         yield from docstring(member.doc, 4)
 
 
-def _model(model: Model) -> Iterator[str]:
+def _model(made: Model) -> Iterator[str]:
     yield "@define(frozen=True, kw_only=True, getstate_setstate=False)"
-    yield f"class {model.name}(Record):"
-    yield from docstring(model.doc or f"A {model.name}.", 4)
+    yield f"class {made.name}(Record):"
+    yield from docstring(made.doc or f"A {made.name}.", 4)
     yield ""
-    for field in model.fields:
+    for field in made.fields:
         yield from _field(field)
-    if model.is_sent:
-        return
-    yield "    extra: Dict[str, object] = field(factory=_no_extra, repr=False, hash=False)"
-    yield from docstring(_EXTRA_DOC, 4)
+    if not made.is_sent:
+        yield "    extra: Dict[str, object] = field(factory=_no_extra, repr=False, hash=False)"
+        yield from docstring(_EXTRA_DOC, 4)
 
 
 def _field(field: Field) -> Iterator[str]:
@@ -115,9 +96,12 @@ def _field(field: Field) -> Iterator[str]:
         metadata.append(f'"within": {literal(field.within)}')
     if field.is_secret:
         metadata.append('"secret": True')
-    hidden = ["repr=False"] if field.is_hidden else []
-    unhashable = ["hash=False"] if _holds_lists(field.value.type) else []
-    arguments = ["default=None", *hidden, *unhashable, f"metadata={{{', '.join(metadata)}}}"]
+    # A list or a dict has no hash.
+    has_hash = not isinstance(field.value.type, (model.ListType, model.MapType))
+    arguments = ["default=None"]
+    arguments += ["repr=False"] if field.is_hidden else []
+    arguments += [] if has_hash and field.value.type != Scalar("any") else ["hash=False"]
+    arguments += [f"metadata={{{', '.join(metadata)}}}"]
     yield from one_of(
         [f"{start}{', '.join(arguments)})"],
         [start, f"        {', '.join(arguments)}", "    )"],
@@ -126,31 +110,15 @@ def _field(field: Field) -> Iterator[str]:
     yield from docstring(field.doc, 4)
 
 
-def _holds_lists(kind: Type) -> bool:
-    """Tell whether a value of a type may be a list or a dict, which have no hash."""
-    return isinstance(kind, (ListType, MapType)) or kind == Scalar("any")
-
-
 def _imports(spec: Spec, body: Sequence[str]) -> Iterator[str]:
     text = "\n".join(body)
-    yield "from __future__ import annotations"
-    yield ""
     if ": datetime" in text or "[datetime" in text or ", datetime" in text:
         yield "from datetime import datetime"
     names = [name for name in _TYPING if f"{name}[" in text]
     if names:
         yield f"from typing import {', '.join(names)}"
     if spec.models:
-        yield ""
-        yield "from attrs import define, field"
+        yield from ("", "from attrs import define, field")
     bases = ["Record"] * bool(spec.models) + ["TextEnum"] * bool(spec.enumerations)
     if bases:
-        yield ""
-        yield f"from virtualq._api.records import {', '.join(bases)}"
-
-
-def _all(names: Sequence[str]) -> Iterator[str]:
-    yield "__all__ = ["
-    for name in sorted(names):
-        yield f'    "{name}",'
-    yield "]"
+        yield from ("", f"from virtualq._api.records import {', '.join(bases)}")

@@ -4,26 +4,24 @@ generate.py writes it.
 
 from __future__ import annotations
 
-from typing import Iterator, List, Tuple
+from typing import Dict, Iterator, List
 from urllib.parse import quote
 
-from model import Argument, Function, Request, Sending, Spec, kind_of
-from text import WIDTH, assign, docstring, group, literal, one_of
+from emit_models import class_names
+from model import Function, Request, Sending, Spec, kind_of
+from text import WIDTH, assign, group, literal, module, one_of
 
 
 def emit_operations(spec: Spec, banner: str) -> str:
     """Return the text of operations.py."""
     title = "Every operation as data: session.py names one, wire.py makes a request of it."
-    functions = sorted(
-        ((function, request) for request in spec.requests for function in request.functions),
-        key=lambda pair: pair[0].name,
-    )
-    lines: List[str] = [*docstring(f"{title}\n\n{banner}", 0), "", *_IMPORTS]
+    functions = [(function, request) for request in spec.requests for function in request.functions]
+    functions.sort(key=lambda pair: pair[0].name)
     has_items = any(request.arguments for _, request in functions)
+    lines = ["from typing import Dict, Tuple", ""]
     lines.append(f"from virtualq._api.operation import {'Item, ' if has_items else ''}Operation")
     lines += ["", *assign("SPEC_VERSION = ", spec.version, 0), *_service(spec)]
-    classes = [item.name for item in spec.enumerations] + [item.name for item in spec.models]
-    names = [f"    {literal(name)}," for name in sorted(classes)]
+    names = [f"    {literal(name)}," for name in class_names(spec)]
     start = "CLASSES: Tuple[str, ...] = ("
     lines += [start, *names, ")"] if names else [start + ")"]
     lines.append('"""The names that models.py has for users."""')
@@ -31,24 +29,14 @@ def emit_operations(spec: Spec, banner: str) -> str:
         lines += ["", *_operation(function, request)]
     names = [f"{literal(function.name)}: {function.name.upper()}" for function, _ in functions]
     lines += ["", *group("OPERATIONS: Dict[str, Operation] = {", names, "}", 0)]
-    return "\n".join(lines) + "\n"
-
-
-_IMPORTS = [
-    "from __future__ import annotations",
-    "",
-    "from typing import Dict, Tuple",
-    "",
-]
+    return module(title, banner, lines)
 
 
 def _service(spec: Spec) -> Iterator[str]:
     service = spec.service
     if service is None:
         return
-    yield "SERVERS = ("
-    yield from (f"    {literal(server)}," for server in service.servers)
-    yield ")"
+    yield from ["SERVERS = (", *(f"    {literal(server)}," for server in service.servers), ")"]
     yield from assign("BASE_PATH = ", service.base_path, 0)
     yield from assign("KEY_HEADER = ", service.key_header, 0)
     yield from assign("MEDIA_TYPE = ", service.media_type, 0)
@@ -60,9 +48,8 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
     sends: List[Sending] = []
     for sending in function.sends:
         if sending.argument.place == "path" and sending.fixed is not None:
-            path = path.replace(
-                "{" + sending.argument.wire + "}", quote(_as_text(sending.fixed), safe="")
-            )
+            value = quote(_as_text(sending.fixed), safe="")
+            path = path.replace("{" + sending.argument.wire + "}", value)
         else:
             sends.append(sending)
     yield f"{function.name.upper()} = Operation("
@@ -85,41 +72,31 @@ def _operation(function: Function, request: Request) -> Iterator[str]:
 
 
 def _items(sends: List[Sending]) -> List[str]:
-    items = [list(_item(sending)) for sending in sends]
-    lines = ["    items=(", *(line for item in items for line in item), "    ),"]
+    items = [_item(sending) for sending in sends]
     if not items:
         return ["    items=(),"]
+    lines = ["    items=(", *(line for item in items for line in item), "    ),"]
     return one_of([f"    items=({items[0][0].strip()}),"], lines) if len(items) == 1 else lines
 
 
-def _item(sending: Sending) -> Iterator[str]:
-    argument = sending.argument
-    is_fixed = sending.fixed is not None
-    values: List[Tuple[str, object]] = [
-        ("name", None if is_fixed else argument.name),
-        ("wire", argument.wire),
-        ("place", argument.place),
-        ("kind", kind_of(argument.value)),
-        ("required", sending.required and not is_fixed),
-        ("not_blank", argument.not_blank),
-    ]
+def _item(sending: Sending) -> List[str]:
+    argument, is_fixed = sending.argument, sending.fixed is not None
+    values: Dict[str, object] = {
+        "name": None if is_fixed else argument.name,
+        "wire": argument.wire,
+        "place": argument.place,
+        "kind": kind_of(argument.value),
+        "required": sending.required and not is_fixed,
+        "not_blank": argument.not_blank,
+    }
     if is_fixed:
-        values.append(("fixed", _fixed(argument, sending.fixed)))
-    line = f"        Item({', '.join(literal(value) for _, value in values)}),"
+        in_body = argument.place == "body"
+        values["fixed"] = sending.fixed if in_body else _as_text(sending.fixed)
+    line = f"        Item({', '.join(map(literal, values.values()))}),"
     if len(line) <= WIDTH:
-        yield line
-        return
-    yield "        Item("
-    for name, value in values:
-        if isinstance(value, str):
-            yield from assign(f"{name}=", value, 12, ",")
-        else:
-            yield f"            {name}={literal(value)},"
-    yield "        ),"
-
-
-def _fixed(argument: Argument, value: object) -> object:
-    return value if argument.place == "body" else _as_text(value)
+        return [line]
+    lines = [assign(f"{name}=", value, 12, ",") for name, value in values.items()]
+    return ["        Item(", *(line for each in lines for line in each), "        ),"]
 
 
 def _as_text(value: object) -> str:

@@ -9,61 +9,37 @@ from __future__ import annotations
 import re
 from typing import Iterator, List, Sequence
 
-from model import (
-    ClassType,
-    Constant,
-    EnumType,
-    Field,
-    ListType,
-    MapType,
-    Model,
-    Scalar,
-    Spec,
-    Type,
-    Value,
-)
-from text import docstring, group, literal, one_of
+import model
+from document import words
+from model import Field, Model, Scalar, Spec, Type, Value
+from text import group, literal, module, one_of
 
-_READERS = (
-    "choice",
-    "constant",
-    "list_of",
-    "map_of",
-    "nullable",
-    "open_choice",
-    "read_any",
-    "read_boolean",
-    "read_identifier",
-    "read_integer",
-    "read_number",
-    "read_object",
-    "read_text",
-    "read_texts",
-    "read_time",
-)
+_READERS = words("""
+    choice constant list_of map_of nullable open_choice read_any read_boolean read_identifier
+    read_integer read_number read_object read_text read_texts read_time
+""")
 
 
 def emit_tables(spec: Spec, banner: str) -> str:
     """Return the text of tables.py."""
     title = "How each class of models.py is read from an answer; resources.py goes by it."
     body = ["TABLES = Tables()"]
-    for model in spec.models:
-        if not model.is_sent:
-            body += _table(model)
-    head = docstring(f"{title}\n\n{banner}", 0)
-    return "\n".join([*head, "", *_imports(body), *body]) + "\n"
+    for made in spec.models:
+        if not made.is_sent:
+            body += _table(made)
+    return module(title, banner, [*_imports(body), *body])
 
 
-def _table(model: Model) -> Iterator[str]:
+def _table(made: Model) -> Iterator[str]:
     yield "TABLES.add("
-    yield f"    models.{model.name},"
+    yield f"    models.{made.name},"
     # The id of a resource stands outside of its attributes, and is read by resources.py.
-    fields = [f for f in model.fields if not (model.resource_type and f.wire == f.name == "id")]
+    fields = [f for f in made.fields if not (made.resource_type and f.wire == f.name == "id")]
     pairs = [line for field in fields for line in _pair(field)]
     yield from ["    {", *pairs, "    },"] if pairs else ["    {},"]
-    if model.resource_type is not None:
-        yield f"    resource_type={literal(model.resource_type)},"
-    also = [(other, field.wire) for field in model.fields for other in field.also]
+    if made.resource_type is not None:
+        yield f"    resource_type={literal(made.resource_type)},"
+    also = [(other, field.wire) for field in made.fields for other in field.also]
     if also:
         spellings = [f"{literal(other)}: {literal(wire)}" for other, wire in also]
         yield from group("also={", spellings, "},", 4)
@@ -79,18 +55,16 @@ def _reader(kind: Type) -> str:
     """Return the expression that makes the reader of a type."""
     if isinstance(kind, Scalar):
         return "read_" + kind.kind
-    if isinstance(kind, EnumType):
+    if isinstance(kind, model.EnumType):
         return f"{'open_choice' if kind.is_open else 'choice'}(models.{kind.name})"
-    if isinstance(kind, Constant):
+    if isinstance(kind, model.Constant):
         return f"constant({literal(kind.value)})"
-    if isinstance(kind, ClassType):
+    if isinstance(kind, model.ClassType):
         return f"TABLES.object_of({literal(kind.name)})"
-    if isinstance(kind, ListType):
-        is_plain = kind.item == Value(Scalar("text"))
-        return "read_texts" if is_plain else f"list_of({_inner(kind.item)})"
-    if isinstance(kind, MapType):
-        is_plain = kind.value == Value(Scalar("any"), True)
-        return "read_object" if is_plain else f"map_of({_inner(kind.value)})"
+    if isinstance(kind, model.ListType):
+        return "read_texts" if kind == model.TEXTS else f"list_of({_inner(kind.item)})"
+    if isinstance(kind, model.MapType):
+        return "read_object" if kind == model.FREE else f"map_of({_inner(kind.value)})"
     names = ", ".join(f"{literal(tag)}: {literal(name)}" for tag, name in kind.options)
     return f"TABLES.choice_by({literal(kind.tag)}, {{{names}}})"
 
@@ -102,16 +76,11 @@ def _inner(value: Value) -> str:
 
 def _imports(body: Sequence[str]) -> Iterator[str]:
     text = "\n".join(body)
-    readers = [name for name in _READERS if re.search(rf"\b{name}\b", text)]
-    yield "from __future__ import annotations"
-    yield ""
+    readers = sorted(name for name in _READERS if re.search(rf"\b{name}\b", text))
     if readers:
-        yield from [
-            "from virtualq._api.fields import (",
-            *(f"    {name}," for name in readers),
-            ")",
-        ]
-    yield "from virtualq._api.resources import Tables"
-    yield ""
+        yield "from virtualq._api.fields import ("
+        yield from (f"    {name}," for name in readers)
+        yield ")"
+    yield from ("from virtualq._api.resources import Tables", "")
     if "models." in text:
         yield from ("from .. import models", "")

@@ -1,16 +1,20 @@
-"""Python text: literals, docstrings and lines no longer than 100 characters; for the three
-emitters.
+"""Python text: literals, docstrings, lines of up to 100 characters; for the three emitters.
 
-Whatever comes from the spec goes through ``literal`` or ``docstring``: it is data and never
-code.
+Whatever comes from the spec goes through ``literal`` or ``docstring``: it is data and never code.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import List, Sequence
+from typing import Iterable, List, Sequence
 
 WIDTH = 100
+
+
+def module(title: str, banner: str, lines: Iterable[str]) -> str:
+    """Return the text of a module, its docstring before its lines."""
+    head = docstring(f"{title}\n\n{banner}", 0)
+    return "\n".join([*head, "", "from __future__ import annotations", "", *lines]) + "\n"
 
 
 def literal(value: object) -> str:
@@ -21,10 +25,10 @@ def literal(value: object) -> str:
     return quote + _escaped(value).replace(quote, "\\" + quote) + quote
 
 
-def assign(target: str, value: str, indent: int, end: str = "") -> List[str]:
-    """Return ``target = "text"`` with the text in pieces when one line is too short for it."""
+def assign(target: str, value: object, indent: int, end: str = "") -> List[str]:
+    """Return ``target = value``; a text in pieces when one line is too short for it."""
     line = " " * indent + target + literal(value) + end
-    if len(line) <= WIDTH:
+    if len(line) <= WIDTH or not isinstance(value, str):
         return [line]
     pieces = [" " * (indent + 4) + literal(piece) for piece in _pieces(value, WIDTH - indent - 6)]
     return [" " * indent + target + "(", *pieces, " " * indent + ")" + end]
@@ -39,10 +43,10 @@ def group(start: str, items: Sequence[str], end: str, indent: int) -> List[str]:
     )
 
 
-def one_of(*choices: List[str], indent: int = 0) -> List[str]:
+def one_of(*choices: List[str]) -> List[str]:
     """Return the first of several ways to write the same whose lines are short enough."""
     for lines in choices:
-        if max(map(len, lines)) + indent <= WIDTH:
+        if max(map(len, lines)) <= WIDTH:
             return lines
     return choices[-1]
 
@@ -51,28 +55,16 @@ def docstring(text: str, indent: int) -> List[str]:
     """Return a docstring, filled to the width; empty for an empty text."""
     if '""' in text or text.rstrip().endswith('"'):
         text = text.replace('"', "''")
-    paragraphs = [_words(paragraph) for paragraph in text.replace("\r", "\n").split("\n\n")]
-    paragraphs = [words for words in paragraphs if words]
-    if not paragraphs:
-        return []
     lines: List[str] = []
-    for words in paragraphs:
-        lines += [""] if lines else []
-        lines += _fill(words, WIDTH - indent - 6)
+    for paragraph in text.replace("\r", "\n").split("\n\n"):
+        words = _words(paragraph)
+        lines += ["", *_fill(words, WIDTH - indent - 6)] if words else []
     margin = " " * indent
-    if len(lines) == 1:
-        return [f'{margin}"""{lines[0]}"""']
-    first, *others = lines
-    return [
-        f'{margin}"""{first}',
-        *(margin + line if line else "" for line in others),
-        margin + '"""',
-    ]
-
-
-def comment(text: str) -> str:
-    """Return a text that may stand in a comment: one line, printable."""
-    return _escaped(" ".join(text.split()))[: WIDTH - 20]
+    if len(lines) <= 2:  # an empty one comes before each paragraph
+        return [f'{margin}"""{line}"""' for line in lines[1:]]
+    first, *others = lines[1:]
+    rest = [margin + line if line else "" for line in others]
+    return [f'{margin}"""{first}', *rest, margin + '"""']
 
 
 def _words(text: str) -> List[str]:
@@ -93,8 +85,7 @@ def _fill(words: List[str], width: int) -> List[str]:
 
 def _pieces(text: str, width: int) -> List[str]:
     """Cut a text so that no piece is wider than this once it is escaped."""
-    pieces = [""]
-    length = 0
+    pieces, length = [""], 0
     for character in text:
         size = len(_escape(character)) + (character == '"')
         if length + size > width:
@@ -116,8 +107,6 @@ def _escape(character: str) -> str:
     By Unicode 3.2, which every Python has, so that each writes the same bytes.
     """
     is_seen = character == " " or unicodedata.ucd_3_2_0.category(character)[0] in "LMNPS"
-    return (
-        character
-        if is_seen and character != "\\"
-        else character.encode("unicode_escape").decode("ascii")
-    )
+    if is_seen and character != "\\":
+        return character
+    return character.encode("unicode_escape").decode("ascii")
