@@ -4,32 +4,30 @@ before comparing.py, which also matches what is compared here.
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterator, List, Optional
+from typing import FrozenSet, Iterator, Set
 
-from comparing import Change, Key, compare_types, pair, turned
-from model import Argument, Enumeration, Field, Function, Model, Request, Sending, Service, Spec
+import model
+from comparing import Change, Key, breaks, compare_types, pair, turned
+from model import Argument, Field, Function, Request, Sending, Spec
 
 _MAY_COME, _COMES_NO_MORE = ("breaking", "may now be null"), ("added", "is never null any more")
 _NEVER_MISSING = ("added", "is never missing any more")
 _MAY_BE_MISSING = ("breaking", "may now be missing")
 _HIDDEN, _SHOWN = ("docs", "is no longer shown in repr"), ("docs", "is now shown in repr")
 _REQUIRED, _OPTIONAL = ("breaking", "is now required"), ("added", "is no longer required")
-_MAY_BE_NULL, _NULL_NO_MORE = (
-    ("added", "may now be null"),
-    ("breaking", "must not be null any more"),
-)
+_MAY_BE_NULL = ("added", "may now be null")
+_NULL_NO_MORE = ("breaking", "must not be null any more")
 _NOT_BLANK = ("breaking", "must not be blank any more")
 _MAY_BE_BLANK = ("added", "may now be blank")
 
 
-def changes(old: Spec, new: Spec) -> List[Change]:
+def changes(old: Spec, new: Spec) -> Iterator[Change]:
     """Return every change of what the generated files do."""
-    return [
-        *_enumerations(old, new),
-        *_models(old, new),
-        *_requests(old, new),
-        *_service(old.service, new.service),
-    ]
+    yield from _enumerations(old, new)
+    yield from _models(old, new)
+    yield from _requests(old, new)
+    if old.service is not None and new.service is not None:
+        yield from _service(old.service, new.service)
 
 
 def _enumerations(old: Spec, new: Spec) -> Iterator[Change]:
@@ -42,19 +40,18 @@ def _enumerations(old: Spec, new: Spec) -> Iterator[Change]:
         yield from _members(before, after)
 
 
-def _members(old: Enumeration, new: Enumeration) -> Iterator[Change]:
+def _members(old: model.Enumeration, new: model.Enumeration) -> Iterator[Change]:
     gone, come, both = pair(old.members, new.members, lambda member: (member.value,))
     for member in gone:
         yield Change("breaking", old.pointer, f'the value "{member.value}" of {old.name} is gone')
     for member in come:
         yield Change("added", new.pointer, f'the value "{member.value}" of {new.name}')
     for before, after in both:
-        if before.name != after.name:
-            yield Change("breaking", new.pointer, f"{new.name}.{before.name} is now {after.name}")
+        text = f"{new.name}.{before.name} is now {after.name}"
+        yield from breaks(new.pointer, (before.name, after.name, text))
     kept = {before.value for before, _ in both}
-    if [m.value for m in old.members if m.value in kept] != [
-        m.value for m in new.members if m.value in kept
-    ]:
+    orders = [[m.value for m in side.members if m.value in kept] for side in (old, new)]
+    if orders[0] != orders[1]:
         yield Change("docs", new.pointer, f"the values of {new.name} come in another order")
 
 
@@ -65,12 +62,12 @@ def _models(old: Spec, new: Spec) -> Iterator[Change]:
     for item in come:
         yield Change("added", item.pointer, f"the class {item.name}")
     for before, after in both:
-        if before.resource_type != after.resource_type:
-            yield Change("breaking", after.pointer, f"{after.name} is another type of resource")
+        text = f"{after.name} is another type of resource"
+        yield from breaks(after.pointer, (before.resource_type, after.resource_type, text))
         yield from _fields(before, after)
 
 
-def _fields(old: Model, new: Model) -> Iterator[Change]:
+def _fields(old: model.Model, new: model.Model) -> Iterator[Change]:
     gone, come, both = pair(
         old.fields,
         new.fields,
@@ -88,8 +85,7 @@ def _fields(old: Model, new: Model) -> Iterator[Change]:
 
 def _field(owner: str, old: Field, new: Field) -> Iterator[Change]:
     name = f"{owner}.{new.name}"
-    if old.name != new.name:
-        yield Change("breaking", new.pointer, f"{owner}.{old.name} is now {name}")
+    yield from breaks(new.pointer, (old.name, new.name, f"{owner}.{old.name} is now {name}"))
     yield from _spellings(name, old, new)
     about = new.pointer, name
     yield from compare_types(about, old.value, new.value, _MAY_COME, _COMES_NO_MORE)
@@ -128,18 +124,20 @@ def _requests(old: Spec, new: Spec) -> Iterator[Change]:
     for item in come:
         yield Change("added", item.pointer, f"the operation {item.method} {item.path}")
     for before, after in both:
+        text = "the body is another type of resource"
+        yield from breaks(after.pointer, (before.resource_type, after.resource_type, text))
         yield from _arguments(before, after)
         yield from _functions(before, after)
 
 
+def _place(argument: Argument) -> Key:
+    """Tell an argument from every other of its operation."""
+    return argument.place, argument.wire
+
+
 def _arguments(old: Request, new: Request) -> Iterator[Change]:
-    if old.resource_type != new.resource_type:
-        yield Change("breaking", new.pointer, "the body is another type of resource")
     gone, come, both = pair(
-        old.arguments,
-        new.arguments,
-        lambda item: (item.place, item.wire),
-        lambda item: (item.place, item.name),
+        old.arguments, new.arguments, _place, lambda item: (item.place, item.name)
     )
     for item in gone:
         yield Change("breaking", item.pointer, f"{_named(item)} is gone")
@@ -152,15 +150,21 @@ def _arguments(old: Request, new: Request) -> Iterator[Change]:
 
 def _argument(old: Argument, new: Argument) -> Iterator[Change]:
     name = _named(new)
-    if old.name != new.name:
-        yield Change("breaking", new.pointer, f"{name}: the keyword {old.name} is now {new.name}")
-    if old.wire != new.wire:
-        text = f'{name}: the keyword {new.name} is now sent as "{new.wire}", it was as "{old.wire}"'
-        yield Change("breaking", new.pointer, text)
+    sent = f'is now sent as "{new.wire}", it was as "{old.wire}"'
+    yield from breaks(
+        new.pointer,
+        (old.name, new.name, f"{name}: the keyword {old.name} is now {new.name}"),
+        (old.wire, new.wire, f"{name}: the keyword {new.name} {sent}"),
+    )
     about = new.pointer, name
     yield from turned(about, old.required, new.required, _REQUIRED, _OPTIONAL)
     yield from compare_types(about, old.value, new.value, _MAY_BE_NULL, _NULL_NO_MORE)
     yield from turned(about, old.not_blank, new.not_blank, _NOT_BLANK, _MAY_BE_BLANK)
+
+
+def _named(argument: Argument) -> str:
+    words = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}
+    return f'the {words.get(argument.place, "member")} "{argument.wire}"'
 
 
 def _functions(old: Request, new: Request) -> Iterator[Change]:
@@ -169,48 +173,40 @@ def _functions(old: Request, new: Request) -> Iterator[Change]:
         yield Change("breaking", item.pointer, f"the function {item.name} is gone")
     for item in come:
         yield Change("added", item.pointer, f"the function {item.name}")
+    kept = set(map(_place, old.arguments)) & set(map(_place, new.arguments))
     for before, after in both:
-        if _answer(before) != _answer(after):
-            text = f"{after.name} answers {_answer(after)}, no longer {_answer(before)}"
-            yield Change("breaking", after.pointer, text)
-        if before.command != after.command:
-            text = f"{after.name}: the command {before.command} is now {after.command}"
-            yield Change("breaking", after.pointer, text)
-        if before.found_when != after.found_when:
-            text = f"{after.name} counts another answer as found"
-            yield Change("breaking", after.pointer, text)
-        if before.not_found_is_none != after.not_found_is_none:
-            meaning = "None" if after.not_found_is_none else "an error"
-            yield Change("breaking", after.pointer, f'{after.name} makes {meaning} of "not found"')
-        yield from _sendings(old, new, before, after)
+        yield from _function(before, after)
+        yield from _sendings(before, after, kept)
+
+
+def _function(old: Function, new: Function) -> Iterator[Change]:
+    name, was, now = new.name, _answer(old), _answer(new)
+    meaning = "None" if new.not_found_is_none else "an error"
+    yield from breaks(
+        new.pointer,
+        (was, now, f"{name} answers {now}, no longer {was}"),
+        (old.command, new.command, f"{name}: the command {old.command} is now {new.command}"),
+        (old.found_when, new.found_when, f"{name} counts another answer as found"),
+        (old.not_found_is_none, new.not_found_is_none, f'{name} makes {meaning} of "not found"'),
+    )
 
 
 def _answer(function: Function) -> str:
     return f"{function.answer} {function.resource}" if function.resource else function.answer
 
 
-def _sendings(old: Request, new: Request, was: Function, now: Function) -> Iterator[Change]:
-    """Compare what a function sends, apart from what a change of the operation's own arguments
-    says already.
-    """
-
-    def key(argument: Argument) -> Key:
-        """Tell an argument from every other of its operation."""
-        return argument.place, argument.wire
-
-    kept = {key(item) for item in old.arguments} & {key(item) for item in new.arguments}
-    gone, come, both = pair(
-        [item for item in was.sends if key(item.argument) in kept],
-        [item for item in now.sends if key(item.argument) in kept],
-        lambda item: key(item.argument),
-    )
+def _sendings(old: Function, new: Function, kept: Set[Key]) -> Iterator[Change]:
+    """Compare what a function sends; the changes of its operation's arguments say the rest."""
+    name = new.name
+    was, now = ([s for s in side.sends if _place(s.argument) in kept] for side in (old, new))
+    gone, come, both = pair(was, now, lambda item: _place(item.argument))
     for item in gone:
-        yield Change("breaking", now.pointer, f'{now.name} no longer sends "{item.argument.wire}"')
+        yield Change("breaking", new.pointer, f'{name} no longer sends "{item.argument.wire}"')
     for item in come:
         kind = "breaking" if item.required and item.fixed is None else "added"
-        yield Change(kind, now.pointer, f'{now.name} sends "{item.argument.wire}"')
+        yield Change(kind, new.pointer, f'{name} sends "{item.argument.wire}"')
     for before, after in both:
-        yield from _sending(now, before, after)
+        yield from _sending(new, before, after)
 
 
 def _sending(function: Function, old: Sending, new: Sending) -> Iterator[Change]:
@@ -223,9 +219,7 @@ def _sending(function: Function, old: Sending, new: Sending) -> Iterator[Change]
         yield from turned(about, old.required, new.required, _REQUIRED, _OPTIONAL)
 
 
-def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]:
-    if old is None or new is None:
-        return
+def _service(old: model.Service, new: model.Service) -> Iterator[Change]:
     if old.servers[:1] != new.servers[:1]:
         text = f"the default server was {old.servers[0]} and is now {new.servers[0]}"
         yield Change("breaking", "#/servers/0", text)
@@ -239,12 +233,5 @@ def _service(old: Optional[Service], new: Optional[Service]) -> Iterator[Change]
         ("#/paths", "the media type of answers", old.media_type, new.media_type),
         ("#/paths", "the media type of requests", old.request_media_type, new.request_media_type),
     )
-    for pointer, name, before, after in pairs:
-        if before != after:
-            yield Change("breaking", pointer, f'{name} was "{before}" and is now "{after}"')
-
-
-def _named(argument: Argument) -> str:
-    words = {"body": "request attribute", "path": "path parameter", "query": "query parameter"}
-    word = words.get(argument.place, "member")
-    return f'the {word} "{argument.wire}"'
+    for pointer, name, was, now in pairs:
+        yield from breaks(pointer, (was, now, f'{name} was "{was}" and is now "{now}"'))

@@ -17,13 +17,15 @@ from typing import (
     TypeVar,
 )
 
-from document import child, is_list, is_object
+from document import child, is_list, is_object, words
 from emit_models import annotation
 from keywords import LIMITS
 from model import Value
 
 T = TypeVar("T")
 Key = Tuple[str, ...]
+About = Tuple[str, str]
+"""Where something stands, and what it is called; also a kind of change and its words."""
 
 
 class Change(NamedTuple):
@@ -54,18 +56,21 @@ def pair(
     return gone, come, both + renamed
 
 
-def turned(
-    about: Tuple[str, str], old: bool, new: bool, on: Tuple[str, str], off: Tuple[str, str]
-) -> Iterator[Change]:
+def breaks(pointer: str, *differences: Tuple[object, object, str]) -> Iterator[Change]:
+    """Tell of each value that is another one now, which breaks users; in the words given."""
+    for old, new, text in differences:
+        if old != new:
+            yield Change("breaking", pointer, text)
+
+
+def turned(about: About, old: bool, new: bool, on: About, off: About) -> Iterator[Change]:
     """Tell of something that has become true or false, in the words for either."""
     if old != new:
         kind, text = on if new else off
         yield Change(kind, about[0], f"{about[1]} {text}")
 
 
-def compare_types(
-    about: Tuple[str, str], old: Value, new: Value, on: Tuple[str, str], off: Tuple[str, str]
-) -> Iterator[Change]:
+def compare_types(about: About, old: Value, new: Value, on: About, off: About) -> Iterator[Change]:
     """Tell of another type; of null in the same one, in the words for either."""
     if old.type != new.type:
         text = f"{about[1]} was {annotation(old)} and is now {annotation(new)}"
@@ -74,19 +79,13 @@ def compare_types(
         yield from turned(about, old.nullable, new.nullable, on, off)
 
 
-_WORDS = LIMITS | frozenset(
-    [
-        *("title", "description", "summary", "example", "examples", "externalDocs", "$comment"),
-        *("tags", "contact", "license", "version", "deprecated", "operationId", "responses"),
-        *("default", "x-enum-descriptions"),
-    ]
-)
-_NAMES = frozenset(
-    [
-        *("paths", "parameters", "requestBodies", "responses", "headers", "examples"),
-        *("schemas", "properties", "securitySchemes"),
-    ]
-)
+_WORDS = LIMITS | words("""
+    title description summary example examples externalDocs $comment tags contact license version
+    deprecated operationId responses default x-enum-descriptions
+""")
+_NAMES = words("""
+    paths parameters requestBodies responses headers examples schemas properties securitySchemes
+""")
 """Members of these have names of the author's own: an attribute called "title" is no title."""
 
 
