@@ -1,6 +1,4 @@
-"""Generated texts -> files: all of them or none, and none that is the same already; the last
-step of generate.py.
-"""
+"""Generated texts -> files: all or none, and none that is the same already; after the emitters."""
 
 from __future__ import annotations
 
@@ -16,39 +14,29 @@ def compare(folder: Path, texts: Mapping[str, str]) -> List[str]:
     """Return the lines of a unified diff from the files to what they should be; writes nothing."""
     lines: List[str] = []
     for name, text in sorted(texts.items()):
-        path = folder / name
-        before = _read(path)
+        before = _read(folder / name)
         if before == text.encode("utf-8"):
             continue
-        old = (
-            []
-            if before is None
-            else before.decode("utf-8", "backslashreplace").splitlines(keepends=True)
-        )
+        old = (before or b"").decode("utf-8", "backslashreplace").splitlines(keepends=True)
+        new = text.splitlines(keepends=True)
         label = f"{name} (missing)" if before is None else f"{name} (as it is)"
-        diff = difflib.unified_diff(
-            old, text.splitlines(keepends=True), label, f"{name} (as it should be)"
-        )
-        lines += [line.rstrip("\n") for line in diff] or [
-            f"--- {label}",
-            f"+++ {name}: line ends differ",
-        ]
+        diff = list(difflib.unified_diff(old, new, label, f"{name} (as it should be)"))
+        # It compares what splitlines makes of both, which may be the same.
+        diff = diff or [f"--- {label}", f"+++ {name}: line ends differ"]
+        lines += [line.rstrip("\n") for line in diff]
     return lines
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> List[str]:
     """Write what differs and return its names; on any OSError the folder is as it was before."""
-    stale = {
-        name: text
-        for name, text in sorted(texts.items())
-        if _read(folder / name) != text.encode("utf-8")
-    }
+    wanted = {name: text.encode("utf-8") for name, text in sorted(texts.items())}
+    stale = {name: data for name, data in wanted.items() if _read(folder / name) != data}
     new = [path for path in {(folder / name).parent for name in stale} if not path.exists()]
     ready: Dict[str, str] = {}
     done: List[Tuple[Path, Optional[bytes]]] = []
     try:
-        for name, text in stale.items():
-            ready[name] = _stage(folder, name, text.encode("utf-8"))
+        for name, data in stale.items():
+            ready[name] = _stage(folder / name, data)
         for name in stale:
             path = folder / name
             before = _read(path)
@@ -75,11 +63,8 @@ def _read(path: Path) -> Optional[bytes]:
         return None
 
 
-def _stage(folder: Path, name: str, data: bytes) -> str:
-    """Write a temporary file beside its target, complete and on disk before it takes the
-    target's place.
-    """
-    target = folder / name
+def _stage(target: Path, data: bytes) -> str:
+    """Write a file beside its target, complete and on disk before it takes the target's place."""
     target.parent.mkdir(exist_ok=True)
     number, path = tempfile.mkstemp(prefix="." + target.name, dir=str(target.parent))
     try:

@@ -74,9 +74,8 @@ def _parse_json(text: str) -> object:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise Problem(
-            f":{error.lineno}:{error.colno}", f"is not JSON: {error.msg}; correct it there"
-        ) from None
+        where = f":{error.lineno}:{error.colno}"
+        raise Problem(where, f"is not JSON: {error.msg}; correct it there") from None
     except (ValueError, RecursionError) as error:
         raise Problem("", f"is not JSON: {_first_line(str(error))}; correct it there") from None
 
@@ -100,34 +99,25 @@ class _Plain:
         """Return a value as plain lists and objects, each its own."""
         self._count += 1
         if self._count > _MOST_VALUES or level > _MOST_LEVELS:
-            raise Problem(
-                "#",
-                "is too large, too deep or contains itself through an alias; write it out without",
-            )
+            text = "is too large, too deep or contains itself through an alias"
+            raise Problem("#", f"{text}; write it out without")
         if isinstance(data, dict):
-            members = cast("Dict[object, object]", data)
-            return {
-                self._key(name, pointer): self.copy(value, child(pointer, str(name)), level + 1)
-                for name, value in members.items()
-            }
+            members: Dict[str, object] = {}
+            for name, value in cast("Dict[object, object]", data).items():
+                key = self._key(name, pointer)
+                members[key] = self.copy(value, child(pointer, key), level + 1)
+            return members
         if isinstance(data, list):
-            items = cast("List[object]", data)
-            return [
-                self.copy(value, child(pointer, index), level + 1)
-                for index, value in enumerate(items)
-            ]
+            items = enumerate(cast("List[object]", data))
+            return [self.copy(value, child(pointer, index), level + 1) for index, value in items]
         if isinstance(data, str):
             return self._text(data, pointer)
-        if (
-            data is None
-            or isinstance(data, (bool, int))
-            or (isinstance(data, float) and math.isfinite(data))
-        ):
+        if data is None or isinstance(data, int):  # true and false are too
             return data
-        raise Problem(
-            pointer,
-            f"is a {type(data).__name__}, which JSON does not have; write it as a text in quotes",
-        )
+        if isinstance(data, float) and math.isfinite(data):
+            return data
+        text = f"is a {type(data).__name__}, which JSON does not have; write it as a text in quotes"
+        raise Problem(pointer, text)
 
     def _key(self, name: object, pointer: str) -> str:
         if not isinstance(name, str):
@@ -137,7 +127,6 @@ class _Plain:
     @staticmethod
     def _text(text: str, pointer: str) -> str:
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise Problem(
-                pointer, "is a text with half a surrogate pair, which is no character; correct it"
-            )
+            message = "is a text with half a surrogate pair, which is no character; correct it"
+            raise Problem(pointer, message)
         return text
