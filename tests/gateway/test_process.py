@@ -55,7 +55,8 @@ def test_own(shared: Tuple[Sandbox, Gateway]) -> None:
     _, gateway = shared
     assert gateway.ask("/health", Sec_Fetch_Site="none").status == 200
     assert gateway.ask("/health", Origin=gateway.url, Sec_Fetch_Site="same-origin").status == 200
-    assert gateway.ask("/health", Host="localhost:8080").status == 200
+    for host in ("localhost:8080", "LocalHost.", "pbx.localhost", "[::1]:8080", "127.0.0.2"):
+        assert gateway.ask("/health", Host=host).status == 200, host
 
 
 def test_token(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from virtualq._api.refusals import kind_of
 from virtualq._http.redact import Secret
 from virtualq.errors import ConfigurationError
 
-_LOOPBACK = r"localhost|.+\.localhost|127(\.\d{1,3}){3}|::1"
+_LOOPBACK = r"(.+\.)?localhost|127(\.[0-9]{1,3}){3}|::1|(0{1,4}:){7}0{0,3}1"
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -45,6 +45,14 @@ class Proxy(NamedTuple):
     headers: Mapping[str, str]
 
 
+def is_loopback(host: str) -> bool:
+    """Say whether a name or an address is this machine's own, as it is written: nothing is looked
+    up. Brackets, a zone, a dot at the end and capitals make no difference (RFC 6761, RFC 4291).
+    """
+    name = host.strip("[]").partition("%")[0].lower()
+    return re.fullmatch(_LOOPBACK, name[:-1] if name.endswith(".") else name) is not None
+
+
 def parse_base_url(base_url: object) -> Endpoint:
     """Return the endpoint of a base_url; raise ConfigurationError saying what is wrong with it."""
     parts = _split("base_url", base_url)
@@ -55,7 +63,7 @@ def parse_base_url(base_url: object) -> Endpoint:
         raise ConfigurationError("base_url must look like 'https://api.virtualq.io'")
     if parts.query or parts.fragment:
         raise ConfigurationError("base_url must not have a query or a fragment")
-    if parts.scheme == "http" and not re.fullmatch(_LOOPBACK, host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError("base_url must be https://; http:// is for this machine alone")
     default = _PORTS[parts.scheme]
     name = f"[{host}]" if ":" in host else host

@@ -6,25 +6,17 @@ A browser on this machine reaches the gateway too, and any page in it can send a
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from typing import Callable, Optional
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request
 
 from virtualq._http import settings
+from virtualq._http.endpoint import is_loopback
 from virtualq.errors import ConfigurationError
 
 # Fetch Metadata: "none" is a person who typed the address.
 _OWN_SITES = (None, "none", "same-origin")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address, without port, is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class Access:

@@ -9,8 +9,8 @@ import stat
 from contextlib import suppress
 from typing import NamedTuple, Tuple
 
+from virtualq._http.endpoint import is_loopback
 from virtualq.errors import ConfigurationError
-from virtualq.gateway.access import is_loopback
 
 _UNIX = "unix:"
 # Owner and group: telephone system and gateway are different users of one group.

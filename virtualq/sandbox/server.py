@@ -10,13 +10,14 @@ from socketserver import TCPServer, ThreadingMixIn
 from types import TracebackType
 from typing import Any, Dict, Iterable, Optional, Type
 
+from virtualq._http.endpoint import is_loopback
 from virtualq.errors import ConfigurationError
 from virtualq.sandbox.clock import Clock, Tell, utc_now
 from virtualq.sandbox.commands import Commands
 from virtualq.sandbox.exchange import Answer, Request
 from virtualq.sandbox.face import Face
 from virtualq.sandbox.handler import Handler
-from virtualq.sandbox.page import Page, is_loopback
+from virtualq.sandbox.page import Page
 from virtualq.sandbox.rules import Service
 from virtualq.sandbox.seeds import API_KEY, Seed
 

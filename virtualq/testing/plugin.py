@@ -84,21 +84,12 @@ class Guard:
 
     def check(self, host: str) -> None:
         """Raise RealCallRefused for a host that is not this machine."""
-        if _is_loopback(host) or (self._item and self._item.get_closest_marker(_LIVE)):
+        from virtualq._http.endpoint import is_loopback
+
+        if is_loopback(host) or (self._item and self._item.get_closest_marker(_LIVE)):
             return
         raise RealCallRefused(
             f"a test was about to call {host}, which may line up a real person; use the fixture"
             f" virtualq_sandbox (or virtualq.testing.sandbox()), or mark the test with"
             f" @pytest.mark.{_LIVE} if it is to call out (ini option {_LIVE} = true for all)"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False

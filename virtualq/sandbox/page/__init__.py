@@ -10,10 +10,10 @@ import json
 import threading
 import time
 from importlib.resources import files
-from ipaddress import ip_address
 from typing import Dict, Iterator, Mapping, Optional
 
 from virtualq._api.operations import KEY_HEADER
+from virtualq._http.endpoint import is_loopback
 from virtualq.sandbox.exchange import Answer, Fault, Handler, Refusal, Request
 from virtualq.sandbox.rules import OWN, Service
 from virtualq.sandbox.status import snapshot
@@ -94,17 +94,6 @@ class Page:
         # Following a link to the page is a visit; its frame, its script and its data are not.
         visits = is_visit and headers.get("sec-fetch-dest") == "document"
         return visits or site in ("none", "same-origin")
-
-
-def is_loopback(name: str) -> bool:
-    """Say whether a name or a number is this machine's own, in any case and with a dot after it."""
-    name = name.lower()[:-1] if name.endswith(".") else name.lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _name(host: str) -> str:
