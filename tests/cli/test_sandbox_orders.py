@@ -103,6 +103,14 @@ def test_what_was_answered_is_there_after_a_kill(started: List[Running], tmp_pat
     assert run("get", *CALLER, env=started[1].env).code == 0
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Running]:
+    """A sandbox that refuses every order: nobody is in its lines, and nothing changes that."""
+    running = Running()
+    yield running
+    running.kill()
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
@@ -118,11 +126,10 @@ def test_what_was_answered_is_there_after_a_kill(started: List[Running], tmp_pat
     ids=str,
 )
 def test_orders_that_cannot_be(
-    started: List[Running], options: Tuple[str, ...], code: int, said: str
+    empty: Running, options: Tuple[str, ...], code: int, said: str
 ) -> None:
     """One line says what is wrong, and shows no number."""
-    started.append(Running())
-    ended = run("sandbox", *options, env=started[0].env)
+    ended = run("sandbox", *options, env=empty.env)
     assert (ended.code, ended.stdout) == (code, b"")
     assert said in one_line(ended.stderr)
     assert PHONE not in one_line(ended.stderr)
