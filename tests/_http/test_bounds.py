@@ -52,6 +52,7 @@ def _assert_ended_early(whole: float, took: float) -> None:
         raise Late(f"took {took:.2f} s of {whole:.2f}")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_error_answer_of_any_size_is_read_as_fast_as_json(

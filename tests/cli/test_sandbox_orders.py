@@ -14,6 +14,10 @@ from ..calls import LINE, PHONE
 from ..loopback import Loopback
 from .command import CALLER, LONGEST, environment, one_line, run, service_at, words
 
+# Forty starts of the command: test_options.py has its parser, test_sandbox_command.py its start,
+# and tests/sandbox what is done, each on each Python.
+pytestmark = pytest.mark.once
+
 LINE_UP = ("line-up", *CALLER, "--channel", "CallIn", "--source", "Phone")
 
 
