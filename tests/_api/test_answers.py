@@ -15,6 +15,7 @@ from virtualq import (
 from ..calls import CHANGES, LISTS, NAMES, PHONE, answer, call, caller, register
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "body",
@@ -85,6 +86,7 @@ def test_one_bad_caller_spoils_the_list(
         call(vq, name)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("status", "body"), [(204, ""), (200, ""), (200, " \n"), (202, ""), (200, '{"data": null}')]
@@ -99,6 +101,7 @@ def test_answer_without_a_value_is_no_failure(
     assert (result.found, bool(result), result.status) == (name in CHANGES, name in CHANGES, status)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "media_type", ["text/html", "text/html; charset=utf-8", "TEXT/HTML", "application/xhtml+xml"]
 )
@@ -142,6 +145,7 @@ def test_answer_that_is_too_large_is_refused(service: responses.RequestsMock) ->
     assert caught.value.status == 200
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 304, 300])
 @pytest.mark.parametrize("name", NAMES)
 def test_redirect_is_refused(

@@ -165,6 +165,7 @@ def _answer(service: responses.RequestsMock, case: Dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", CASES, ids=title)
 def test_recorded_answer_has_its_outcome(
     case: Dict[str, Any], service: responses.RequestsMock, vq: Session

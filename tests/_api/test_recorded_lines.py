@@ -127,6 +127,7 @@ def _expected(case: Dict[str, Any]) -> Tuple[Optional[Type[VirtualQError]], bool
     return None, bool(data) or operation.method != "GET"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", ANSWERED, ids=title)
 def test_recorded_answer_has_its_outcome(
     case: Dict[str, Any], service: responses.RequestsMock, vq: Session

@@ -38,6 +38,7 @@ STATUSES = {
 }
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(("status", "name"), STATUSES.items())
 @pytest.mark.parametrize(
     "body", ["", "<html>", "{}", '{"errors": [{"status": "404", "code": "not-found"}]}']
@@ -55,6 +56,7 @@ def test_http_decides_the_class_never_the_body(
     assert 0 < caught.value.elapsed < 3
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "body",

@@ -55,6 +55,7 @@ def closed_port() -> Iterator[int]:
         yield int(taken.getsockname()[1])
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("retries", [0, 1, 3])
 @pytest.mark.parametrize("status", PASSING)
 @pytest.mark.parametrize("name", NAMES)
@@ -78,6 +79,7 @@ def test_passing_fault_is_tried_again_where_that_is_safe(
     assert caught.value.status == status
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("status", LASTING)
 @pytest.mark.parametrize("name", NAMES)
 def test_lasting_fault_is_not_tried_again(
@@ -93,6 +95,7 @@ def test_lasting_fault_is_not_tried_again(
     assert [each.request.method for each in service.calls][1:] in ([], ["GET"])
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("status", PASSING)
 @pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
 def test_second_attempt_counts(
@@ -171,6 +174,7 @@ def test_retry_after_is_waited_for(service: responses.RequestsMock, vq: Session)
     assert_within(1.5, result.elapsed)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("after", ["3", "60", "999999999", formatdate(4_000_000_000, usegmt=True)])
 @again_when_late

@@ -131,6 +131,7 @@ LOOK_UPS_IN_VAIN: Dict[str, Step] = {
 }
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("look_up", LOOK_UPS_IN_VAIN)
 @pytest.mark.parametrize("outcome", UNKNOWN)
 def test_line_up_that_cannot_be_confirmed_says_so(
@@ -151,6 +152,7 @@ def test_line_up_that_cannot_be_confirmed_says_so(
     assert set(_methods(loopback).split()) == {"POST", "GET"}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
 @pytest.mark.parametrize("name", CHANGES)
 def test_refused_change_was_not_carried_out(name: str, status: int, loopback: Loopback) -> None:
@@ -166,6 +168,7 @@ def test_refused_change_was_not_carried_out(name: str, status: int, loopback: Lo
     assert len(loopback.asked) == 1
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("outcome", UNKNOWN)
 @pytest.mark.parametrize("name", [*LOOK_UPS, *REPORTS])
 def test_change_without_a_4xx_may_have_been_carried_out(
@@ -179,6 +182,7 @@ def test_change_without_a_4xx_may_have_been_carried_out(
     assert caught.value.maybe_applied is (name in REPORTS)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("status", [301, 500, 502, 503, 504, 599])
 @pytest.mark.parametrize("name", REPORTS)
 def test_answer_proves_that_the_request_was_sent(

@@ -166,6 +166,7 @@ def as_the_vendor_writes(case: Dict[str, Any]) -> Tuple[str, str, bytes]:
     return request["method"], target, body
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", RECORDED, ids=title)
 def test_the_vendor_s_requests_are_taken(ask: Asker, case: Dict[str, Any]) -> None:
     """Each recorded request is answered with what was asked for, or 404 where there is nobody."""
@@ -185,6 +186,7 @@ def test_the_vendor_s_requests_are_taken(ask: Asker, case: Dict[str, Any]) -> No
             assert reply.document["data"]
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", RECORDED_LINES, ids=title)
 def test_the_vendor_s_requests_for_lines_are_taken(ask: Asker, case: Dict[str, Any]) -> None:
     """Nothing that its client can send is refused for how it is written."""
