@@ -270,6 +270,7 @@ def test_metrics(gateway: Gateway) -> None:
     assert gateway.ask("/health").json == {"status": "ok"}
 
 
+@pytest.mark.once  # it is the clients that differ
 def test_curl_and_node(gateway: Gateway) -> None:
     """What dialplans and programs really use gets the word, also with a raw plus in the query."""
     url = f"{gateway.url}/v1/arrive?line_id={LINE}&phone={PHONE}"
