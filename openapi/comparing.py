@@ -25,7 +25,9 @@ from model import Value
 T = TypeVar("T")
 Key = Tuple[str, ...]
 About = Tuple[str, str]
-"""Where something stands, and what it is called; also a kind of change and its words."""
+"""Where something stands, and what it is called."""
+Told = Tuple[str, str]
+"""The kind of a change, and its words."""
 
 
 class Change(NamedTuple):
@@ -63,14 +65,14 @@ def breaks(pointer: str, *differences: Tuple[object, object, str]) -> Iterator[C
             yield Change("breaking", pointer, text)
 
 
-def turned(about: About, old: bool, new: bool, on: About, off: About) -> Iterator[Change]:
+def turned(about: About, old: bool, new: bool, on: Told, off: Told) -> Iterator[Change]:
     """Tell of something that has become true or false, in the words for either."""
     if old != new:
         kind, text = on if new else off
         yield Change(kind, about[0], f"{about[1]} {text}")
 
 
-def compare_types(about: About, old: Value, new: Value, on: About, off: About) -> Iterator[Change]:
+def compare_types(about: About, old: Value, new: Value, on: Told, off: Told) -> Iterator[Change]:
     """Tell of another type; of null in the same one, in the words for either."""
     if old.type != new.type:
         text = f"{about[1]} was {annotation(old)} and is now {annotation(new)}"

@@ -114,11 +114,6 @@ def settle(place: Place) -> Place:
     raise place.problem(_ENDLESS)
 
 
-def keywords_of(place: Place) -> Dict[str, object]:
-    """Return the keywords of a schema that is no object, those of its ``allOf`` among them."""
-    return merge_scalar(settle(place)).object()
-
-
 def description(place: Place) -> str:
     """Return what a schema says for people: its own words or those of what it refers to.
 
@@ -206,7 +201,7 @@ def merge_scalar(place: Place) -> Place:
             if merged.setdefault(member.key, member.data) != member.data:
                 text = "contradicts another member of the same allOf; describe it once"
                 raise member.problem(text)
-    return place.place(merged)
+    return place.here(merged)
 
 
 def _merged(place: Place, level: int = 0) -> Iterator[Place]:

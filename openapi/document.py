@@ -87,7 +87,7 @@ class Place:
         """Return the Problem of this value, or of something inside of it."""
         return Problem(child(self.pointer, *inside), message)
 
-    def place(self, data: object, *inside: Union[str, int]) -> Place:
+    def here(self, data: object, *inside: Union[str, int]) -> Place:
         """Return a value that stands here, or inside of this one."""
         return Place(data, child(self.pointer, *inside), self.root)
 
@@ -100,7 +100,7 @@ class Place:
     def get(self, name: str) -> Optional[Place]:
         """Return a member of this object, None when it has no such member."""
         members = self.object()
-        return self.place(members[name], name) if name in members else None
+        return self.here(members[name], name) if name in members else None
 
     def keyword(self, name: str) -> Optional[Place]:
         """Return a keyword of a schema, None when it has none of that name or is just true."""
@@ -131,7 +131,7 @@ class Place:
     def items(self) -> List[Place]:
         """Return the items of an array, or refuse it."""
         if is_list(self.data):
-            return [self.place(item, index) for index, item in enumerate(self.data)]
+            return [self.here(item, index) for index, item in enumerate(self.data)]
         raise self.problem("must be a list")
 
     def text(self) -> str:
@@ -187,7 +187,7 @@ class Place:
     def _inside(self, name: str) -> Optional[Place]:
         if is_list(self.data) and re.fullmatch("0|[1-9][0-9]{0,8}", name):
             number = int(name)
-            return self.place(self.data[number], name) if number < len(self.data) else None
+            return self.here(self.data[number], name) if number < len(self.data) else None
         return self.keyword(name)
 
 

@@ -166,7 +166,7 @@ class Functions:
         self, place: Place, arguments: List[Argument]
     ) -> List[Tuple[Argument, Optional[object]]]:
         """Return what a function sends, each with its fixed value, in the order of ``send``."""
-        entries = place.listed("send") if place.get("send") else [place.place("*")]
+        entries = place.listed("send") if place.get("send") else [place.here("*")]
         by_wire = {argument.wire: argument for argument in reversed(arguments)}
         named = [next(iter(e.data)) if is_object(e.data) and e.data else e.data for e in entries]
         for index, wire in enumerate(named):

@@ -29,14 +29,6 @@ behind it.
 _WORD = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^A-Z_]+|[A-Z]+")
 
 
-def field_name(wire: str, pointer: str) -> str:
-    """Return the Python name of a property or parameter: snake_case, made legal, hiding nothing."""
-    name = _snake(wire, pointer)
-    if name[0].isdigit():
-        name = "field_" + name
-    return _legal(name + "_" if keyword.iskeyword(name) or name in _FIELD_NAMES else name, pointer)
-
-
 def member_name(value: str, pointer: str) -> str:
     """Return the name of an enumeration's member in upper case: CALL_BACK for "CallBack"."""
     if value == "":
@@ -80,13 +72,17 @@ def given_class_name(name: str, pointer: str) -> str:
 
 
 def python_name(place: Place) -> str:
-    """Return the Python name of a property or parameter: its ``x-python-name`` or one made of its
-    own.
+    """Return the Python name of a property or parameter: its ``x-python-name``, or its own in
+    snake_case, made legal and hiding nothing.
     """
     given = place.keyword("x-python-name")
-    if given is None:
-        return field_name(place.key, place.pointer)
-    return given_field_name(given.text(), given.pointer)
+    if given is not None:
+        return given_field_name(given.text(), given.pointer)
+    name = _snake(place.key, place.pointer)
+    if name[0].isdigit():
+        name = "field_" + name
+    hides = keyword.iskeyword(name) or name in _FIELD_NAMES
+    return _legal(name + "_" if hides else name, place.pointer)
 
 
 def _hides(name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 import model
-from composition import description, keywords_of, merge_object, only_value, settle, split_type
+from composition import description, merge_object, merge_scalar, only_value, settle, split_type
 from document import METHODS, Place, words
 from functions import OWN_CONSTANTS, Functions
 from model import Argument, Field, Model, Request, Several, Value, kind_of
@@ -77,11 +77,12 @@ class Operations:
     ) -> Argument:
         value = self._schemas.value(schema, wire)
         _check_carried(schema, value, wire, where)
-        name = python_name(place if where == "body" else place.place(place.data, wire))
+        name = python_name(place if where == "body" else place.here(place.data, wire))
         if name in _OWN_KEYWORDS or name.upper() in OWN_CONSTANTS:
             text = f'has the Python name "{name}", which is there already; give it an x-python-name'
             raise place.problem(text)
-        at_least = keywords_of(schema).get("minLength", 0) if kind_of(value) == "text" else 0
+        limits = merge_scalar(settle(schema)).object() if kind_of(value) == "text" else {}
+        at_least = limits.get("minLength")
         not_blank = isinstance(at_least, int) and at_least >= 1
         doc = description(place) or description(schema)
         return Argument(name, wire, where, value, doc, place.pointer, required, not_blank)

@@ -59,13 +59,7 @@ def check_query_name(name: Place) -> None:
         raise name.problem(text)
 
 
-def check_header(name: Place) -> None:
-    """Refuse what is no name of a header."""
-    if not _HEADER.fullmatch(name.text()):
-        raise name.problem(f'is "{name.text()}", which is no name of a header; correct it')
-
-
-def check_security(root: Place) -> None:
+def _check_security(root: Place) -> None:
     """Refuse a security requirement whose scheme is not under components."""
     known = {scheme.key for scheme in components(root, "securitySchemes")}
     for requirement in root.listed("security"):
@@ -109,8 +103,9 @@ def _key_header(root: Place) -> str:
     where, name = found[0].need("in"), found[0].need("name")
     if where.data != "header":
         raise where.problem('must be "header"; other places for the key are not supported')
-    check_header(name)
-    check_security(root)
+    if not _HEADER.fullmatch(name.text()):
+        raise name.problem(f'is "{name.text()}", which is no name of a header; correct it')
+    _check_security(root)
     return name.text()
 
 
