@@ -167,6 +167,13 @@ def validate(root: Place) -> None:
     except RecursionError:
         # It follows schemas that contain themselves without end; check() has been through them.
         return
+    except Exception:
+        # It trips over what it has told of already, such as a parameter without a name, and over
+        # a $ref outside of schemas that leads nowhere.
+        if not found:
+            for place in root.whole():
+                place.follow()
+            raise
     if found:
         pointer, message = min(found)
         raise Problem(pointer, f"{message}; correct it")

@@ -134,6 +134,13 @@ class Place:
             return [self.here(item, index) for index, item in enumerate(self.data)]
         raise self.problem("must be a list")
 
+    def whole(self) -> Iterator[Place]:
+        """Return this value and all that stands inside of it."""
+        yield self
+        inner = self.members() if is_object(self.data) else ()
+        for place in self.items() if is_list(self.data) else inner:
+            yield from place.whole()
+
     def text(self) -> str:
         """Return the value as a text, or refuse it."""
         if isinstance(self.data, str):
