@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Tuple
 
 import pytest
 
@@ -76,6 +76,19 @@ def test_a_fork_while_one_module_is_loaded(
     loopback.steps = [step]
     url = loopback.url.replace("127.0.0.1", "localhost")
     assert run("faults.programs.slow_loading", url, call, name) == found
+
+
+@pytest.mark.parametrize("pauses", [("0.4", "0"), ("0", "60")], ids=["locked", "waiting"])
+def test_a_fork_while_a_name_is_looked_up(loopback: Loopback, pauses: Tuple[str, str]) -> None:
+    """The child can look names up, though the C library takes locks for it; and no name server
+    that is silent holds a fork for long.
+    """
+    loopback.steps = [(200, FOUND)]
+    url = loopback.url.replace("127.0.0.1", "localhost")
+    seen = run("faults.programs.slow_name", url, *pauses)
+    assert isinstance(seen, list)
+    assert seen[0] == "True"
+    assert seen[1] < 10
 
 
 def in_a_child(what: object) -> int:

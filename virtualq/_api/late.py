@@ -1,7 +1,9 @@
-"""Loads modules when they are first needed, and lets no fork come in between.
+"""Loads modules when they are first needed, and lets no fork come in between; nor while a name is
+looked up.
 
 A process that forks while another of its threads imports a module leaves that module's import lock
-held in the child for ever: the child's first use of it would never come back. No lock is used here:
+held in the child for ever: the child's first use of it would never come back. The same goes for
+locks of the C library that getaddrinfo takes. No lock is used here:
 an exception out of a signal handler may come between any two instructions, and a lock that it left
 held would hang every other thread. What it may leave behind instead is seen for what it is: the
 thread that made a note is somewhere else.
@@ -17,16 +19,22 @@ from contextlib import suppress
 from importlib import import_module
 from time import sleep
 from types import FrameType, FunctionType, ModuleType
-from typing import Callable, Optional, Set, cast
+from typing import Callable, Optional, Set, TypeVar, cast
+
+T = TypeVar("T")
 
 _PAUSE = 0.002
 # 30 s: an import on a very busy machine takes many seconds. Not for ever: a thread that forks out
 # of an import may hold what we wait for.
 _LOOKS_FOR_A_LOAD = 15_000
+# 1 s: the C library takes its locks at the start; what takes longer is waiting for a name server.
+_LOOKS_FOR_A_LOOK_UP = 500
 _LOOKS_FOR_A_FORK = 2_500  # 5 s
 _LOST = 0.1  # seconds after which the main thread looks whether the thread it waits for exists
 _loading: Set[int] = set()
 """The threads that import something here now."""
+_looking_up: Set[int] = set()
+"""The threads that look a name up now."""
 _forking: Set[int] = set()
 """The threads that are about to fork, or do."""
 
@@ -77,17 +85,32 @@ def _load(name: str, then: Callable[[], object] = bool) -> None:
     """Load a module while forks wait, and do something more before they go on."""
     me = threading.get_ident()
     try:
-        # Noted first and then asked: a fork does it the other way round, so that one of us sees it.
-        _loading.add(me)
-        if _forking - {me}:
-            _loading.discard(me)
-            _wait_while(lambda: _any_in(_before_fork, _forking - {me}), _LOOKS_FOR_A_LOAD)
-            _wait_while(lambda: bool(_forking - {me}), _LOOKS_FOR_A_FORK)
-            _loading.add(me)
+        _note(_loading, me)
         import_module(name)
     finally:
         then()
         _loading.discard(me)
+
+
+def look_up(work: Callable[[], T]) -> T:
+    """Return what the look-up of a name returns; a fork in another thread waits, up to 1 s."""
+    me = threading.get_ident()
+    try:
+        _note(_looking_up, me)
+        return work()
+    finally:
+        _looking_up.discard(me)
+
+
+def _note(threads: Set[int], me: int) -> None:
+    """Note this thread among those that a fork waits for, once no other thread forks."""
+    # Noted first and then asked: a fork does it the other way round, so that one of us sees it.
+    threads.add(me)
+    if _forking - {me}:
+        threads.discard(me)
+        _wait_while(lambda: _any_in(_before_fork, _forking - {me}), _LOOKS_FOR_A_LOAD)
+        _wait_while(lambda: bool(_forking - {me}), _LOOKS_FOR_A_FORK)
+        threads.add(me)
 
 
 def _wait_while(condition: Callable[[], bool], most: int) -> None:
@@ -114,13 +137,18 @@ def _any_in(function: Callable[..., object], threads: Set[int]) -> bool:
 
 
 def _before_fork() -> None:
-    me = threading.get_ident()
-    _forking.add(me)
-    seen = _loading - {me}
+    _forking.add(threading.get_ident())
+    _let_end(_load, _loading, _LOOKS_FOR_A_LOAD)
+    _let_end(look_up, _looking_up, _LOOKS_FOR_A_LOOK_UP)
+
+
+def _let_end(function: Callable[..., object], threads: Set[int], most: int) -> None:
+    """Wait for the other threads that run a function."""
+    seen = threads - {threading.get_ident()}
     if seen:
-        _wait_while(lambda: _any_in(_load, seen & _loading), _LOOKS_FOR_A_LOAD)
-        # A thread that is still noted was interrupted before it could take its note back.
-        _loading.difference_update(seen)
+        _wait_while(lambda: _any_in(function, seen & threads), most)
+        # One that is still noted was interrupted before it could take its note back, or takes long.
+        threads.difference_update(seen)
 
 
 def _after_fork_in_parent() -> None:
@@ -128,8 +156,8 @@ def _after_fork_in_parent() -> None:
 
 
 def _after_fork_in_child() -> None:
-    _forking.clear()
-    _loading.clear()
+    for threads in (_forking, _loading, _looking_up):
+        threads.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -81,7 +81,8 @@ class _Lookup:
     def run(self) -> None:
         """Look the name up, then let the callers go on and the next look-up be a new one."""
         try:
-            self._addresses = _look_up(self._host, self._port)
+            # A child forked meanwhile could never look a name up: the C library's locks stay taken.
+            self._addresses = late.look_up(lambda: _look_up(self._host, self._port))
         except OSError as error:
             self._error = error
         except Exception as error:  # a name no encoder takes; the waiting callers must hear of it
